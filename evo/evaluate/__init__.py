@@ -1,0 +1,1 @@
+"""Judging untrusted candidates: the sandbox, the judge's side of it, stages."""

@@ -1,0 +1,1 @@
+"""Make candidates out of candidates."""

@@ -1,0 +1,121 @@
+"""The roles: what a search, an operator, an evaluator and the services around them must offer.
+
+They are Protocols: a class takes part by having the methods, not by inheriting. Everything that
+learns is told the same events in the same order, first from the journal and then live, and must
+come to the same state from the same events.
+"""
+
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+
+from evo.types import Candidate, EvaluateTask, Evaluation, Event, ProposeTask
+
+Task = TypeVar("Task", contravariant=True)
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """Anything that changes with what happened."""
+
+    def tell(self, event: Event) -> None:
+        """Takes in one event. Told twice, the second time changes nothing."""
+
+
+class Search(Learner, Protocol):
+    """Every decision: who is a parent, what is judged next.
+
+    Pure: no I/O, no clock, no threads, no global random state. What it answers is a function of
+    its settings, the run's seed and the events it was told.
+    """
+
+    def ask(self, n: int) -> list[ProposeTask]:
+        """Up to `n` orders for new candidates; fewer while enough of them wait to be judged.
+
+        Task numbers count up from 0 and are never repeated within one process. Failed
+        candidates are never parents.
+        """
+
+    def choose(self, n: int) -> list[EvaluateTask]:
+        """Up to `n` of the candidates that wait, in the order they should be judged."""
+
+
+class Operator(Protocol):
+    """Makes a candidate from parents.
+
+    An operator that also has ``tell`` (see `Learner`) is told every event. It is built with the
+    keyword ``problem`` and its own settings.
+    """
+
+    n_parents: int
+    """How many parents a task for it carries."""
+
+    def __call__(self, task: ProposeTask) -> Candidate | Awaitable[Candidate]:
+        """The candidate that `task` asks for, drawn from ``task.seed`` alone.
+
+        Raises:
+            InvalidCandidate: none can be made; the message is recorded with the proposal.
+        """
+
+
+class ValueModel(Learner, Protocol):
+    """Predicts how good a candidate will be before it is judged."""
+
+    def predict(self, candidates: Sequence[Candidate]) -> tuple[np.ndarray, np.ndarray]:
+        """Mean ``[n]`` and standard deviation ``[n]`` of the scores of `candidates`."""
+
+
+class Evaluator(Protocol):
+    """Judges a candidate safely. Lives in a worker and keeps what is warm between calls.
+
+    It is built with the keywords ``problem`` and ``sandbox`` (`evo.evaluate.Sandbox`) and the
+    problem's ``options``.
+    """
+
+    sandbox_level: str
+    """``S0`` to ``S3``, found by trying; empty for an evaluator that runs no foreign code."""
+
+    def __call__(self, task: EvaluateTask) -> Evaluation:
+        """The verdict. Whatever the candidate does, this returns within the stage's time limit."""
+
+    def close(self) -> None:
+        """Ends every process and removes every file it made."""
+
+
+class Pool(Protocol[Task]):
+    """Carries out tasks and hands their results back as events."""
+
+    @property
+    def free(self) -> int:
+        """How many tasks can be submitted now."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many were submitted and have not come back."""
+
+    async def submit(self, tasks: Sequence[Task]) -> None:
+        """Takes tasks in; returns before they are done."""
+
+    async def results(self) -> list[Event]:
+        """Waits until at least one is done, then returns all that are. Empty if none is in flight."""
+
+    async def close(self) -> None:
+        """Ends the workers. What is in flight is given up."""
+
+
+class Journal(Protocol):
+    """The one durable, append-only record of a run."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Writes `events` as one frame and returns when it is on disk: all of them or none.
+
+        Raises:
+            StorageFull: it could not be written; the journal ends with the last good frame.
+        """
+
+    def replay(self) -> Iterator[Event]:
+        """Every event acknowledged so far, in order."""
+
+    def close(self) -> None:
+        """Flushes and unlocks."""
