@@ -334,7 +334,7 @@ class Problem:
         for stage in self.stages:
             if stage.name == name:
                 return stage
-        if name in ("selection", "holdout"):
+        if name == "selection" or name == "holdout":
             return replace(self.stages[-1], name=name, split=name, cases=None)
         raise KeyError(f"problem {self.name} has no stage {name!r}")
 
