@@ -334,8 +334,9 @@ class Problem:
         for stage in self.stages:
             if stage.name == name:
                 return stage
-        if name == "selection" or name == "holdout":
-            return replace(self.stages[-1], name=name, split=name, cases=None)
+        for split in SPLITS[1:]:
+            if name == split:
+                return replace(self.stages[-1], name=name, split=split, cases=None)
         raise KeyError(f"problem {self.name} has no stage {name!r}")
 
     def all_cases(self) -> tuple[Case, ...]:
