@@ -1,0 +1,188 @@
+"""One ledger for everything a run may spend, with reservations for what is in flight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from evo.errors import ConfigError
+from evo.types import Evaluation, Event, Proposal, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may spend; None sets no limit. The first limit that is reached ends the run.
+
+    Attributes:
+        evaluations: judgements on the ``search`` split, ``lost`` ones not counted.
+        proposals: attempts to make a candidate, duplicates and failures counted.
+        seconds: wall time, over all sessions of the run.
+        usd, tokens: of language models.
+        gpu_seconds: leased by evaluations.
+        target: a score; a candidate that reaches it ends the run.
+        stalled_after: proposals in a row without a new candidate that end the run early.
+    """
+
+    evaluations: int | None = 500
+    proposals: int | None = None
+    seconds: float | None = None
+    usd: float | None = None
+    tokens: int | None = None
+    gpu_seconds: float | None = None
+    target: float | None = None
+    stalled_after: int = 2000
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name != "target" and value is not None and not value > 0:
+                raise ConfigError(
+                    f"budget.{field.name} must be above 0 or null, got {value}. "
+                    f"Set it with: evo run budget.{field.name}=..."
+                )
+        if all(getattr(self, name) is None for name in _SPENDABLE):
+            raise ConfigError("a run needs at least one limit. Set one with: evo run budget.evaluations=500")
+
+
+_SPENDABLE = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
+
+
+@dataclass(slots=True)
+class _Average:
+    """Mean cost of a finished task, to reserve for one that is not finished."""
+
+    total: float = 0.0
+    count: int = 0
+
+    def add(self, value: float) -> None:
+        self.total += value
+        self.count += 1
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count if self.count else 0.0
+
+
+class Budget:
+    """Counts what was spent and says how much more may be started. A learner: told every event.
+
+    Args:
+        limits: what may be spent.
+        elapsed: seconds that the run has been going, over all its sessions.
+        search_stages: names of the stages whose evaluations count.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        elapsed: Callable[[], float] = lambda: 0.0,
+        search_stages: tuple[str, ...] = ("search",),
+    ) -> None:
+        self.limits = limits
+        self.elapsed = elapsed
+        self.usage = Usage()
+        self.evaluations = 0
+        self.closing_evaluations = 0
+        self.lost = 0
+        self.proposals = 0
+        self.best: float | None = None
+        self._search_stages = search_stages
+        self._last_stage = search_stages[-1]
+        self._since_new = 0
+        self._proposal_tokens, self._proposal_usd = _Average(), _Average()
+        self._evaluation_gpu_s = _Average()
+
+    def tell(self, event: Event) -> None:
+        """Books one event. Unlike other learners it must be told each event once."""
+        if isinstance(event, Proposal):
+            self._book_proposal(event)
+        elif isinstance(event, Evaluation):
+            self._book_evaluation(event)
+
+    def _book_proposal(self, event: Proposal) -> None:
+        self.proposals += 1
+        self.usage += event.usage
+        self._since_new = 0 if event.status == "ok" else self._since_new + 1
+        self._proposal_tokens.add(event.usage.tokens_in + event.usage.tokens_out)
+        self._proposal_usd.add(event.usage.usd or 0.0)
+
+    def _book_evaluation(self, event: Evaluation) -> None:
+        self.usage += event.usage
+        if event.status == "lost":
+            self.lost += 1
+        elif event.stage not in self._search_stages:
+            self.closing_evaluations += 1
+        else:
+            self.evaluations += 1
+            self._evaluation_gpu_s.add(event.usage.gpu_s)
+            if event.stage == self._last_stage and event.score is not None:
+                self.best = event.score if self.best is None else max(self.best, event.score)
+
+    def allow_proposals(self, in_flight: int) -> int:
+        """How many proposals may be started while `in_flight` of them are not finished."""
+        limits, room = self.limits, _UNLIMITED
+        if limits.proposals is not None:
+            room = min(room, limits.proposals - self.proposals - in_flight)
+        if limits.tokens is not None:
+            spent = self.usage.tokens_in + self.usage.tokens_out
+            room = min(room, _affordable(limits.tokens - spent, self._proposal_tokens, in_flight))
+        if limits.usd is not None and self.usage.usd is not None:
+            room = min(room, _affordable(limits.usd - self.usage.usd, self._proposal_usd, in_flight))
+        return max(0, room)
+
+    def allow_evaluations(self, in_flight: int) -> int:
+        """How many evaluations may be started while `in_flight` of them are not finished."""
+        limits, room = self.limits, _UNLIMITED
+        if limits.evaluations is not None:
+            room = min(room, limits.evaluations - self.evaluations - in_flight)
+        if limits.gpu_seconds is not None:
+            left = limits.gpu_seconds - self.usage.gpu_s
+            room = min(room, _affordable(left, self._evaluation_gpu_s, in_flight))
+        return max(0, room)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Wall seconds until the time limit, or None without one."""
+        return None if self.limits.seconds is None else self.limits.seconds - self.elapsed()
+
+    @property
+    def met(self) -> str:
+        """Which limit was reached, for people; empty while none is."""
+        if self.limits.target is not None and self.best is not None and self.best >= self.limits.target:
+            return f"target {self.limits.target:g} reached with {self.best:g}"
+        for name, limit, spent in self.rows():
+            if limit is not None and spent is not None and spent >= limit:
+                return f"{name} budget of {limit:g} spent"
+        return ""
+
+    @property
+    def stalled(self) -> str:
+        """Why going on is hopeless, or empty."""
+        if self._since_new < self.limits.stalled_after:
+            return ""
+        return (
+            f"the last {self._since_new} proposals gave no new candidate: "
+            "the operators seem to have exhausted what they can reach"
+        )
+
+    def rows(self) -> list[tuple[str, float | None, float | None]]:
+        """``(name, limit, spent)`` of everything that can be limited; `spent` None if unknown."""
+        spent: dict[str, float | None] = {
+            "evaluations": self.evaluations,
+            "proposals": self.proposals,
+            "seconds": self.elapsed(),
+            "usd": self.usage.usd,
+            "tokens": self.usage.tokens_in + self.usage.tokens_out,
+            "gpu_seconds": self.usage.gpu_s,
+        }
+        return [(name, getattr(self.limits, name), spent[name]) for name in _SPENDABLE]
+
+
+_UNLIMITED = 1 << 30
+
+
+def _affordable(left: float, cost: _Average, in_flight: int) -> int:
+    """Tasks that `left` pays for beside those in flight; one at a time while the cost is unknown."""
+    if left <= 0:
+        return 0
+    if cost.count == 0:
+        return max(0, 1 - in_flight)
+    return _UNLIMITED if cost.mean == 0 else int(left / cost.mean) - in_flight
