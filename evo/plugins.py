@@ -13,11 +13,13 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from evo.errors import PluginError, ProblemError, one_of
 from evo.types import Problem
+
+_PLAIN = (int, float, str, bool, NoneType)
 
 
 @cache
@@ -103,7 +105,27 @@ def build(use: str, fields: Mapping[str, Any], near: Path | None = None, what: s
     ]
     if missing:
         raise PluginError(f"{what} {use} needs {', '.join(missing)}.")
+    hints = get_type_hints(factory.__init__ if inspect.isclass(factory) else factory)
+    for key, value in fields.items():
+        if not _fits(value, hints.get(key, Any)):
+            raise PluginError(f"{what}.{key} must be {_type_name(hints[key])}, got {value!r}.")
     return factory(**fields)
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Whether a configured value may be passed where `hint` is declared; only plain types are checked."""
+    options = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is Union else (hint,)
+    if not all(option in _PLAIN for option in options):
+        return True
+    if isinstance(value, bool):
+        return bool in options
+    if isinstance(value, int) and float in options:
+        return True
+    return isinstance(value, options)
+
+
+def _type_name(hint: Any) -> str:
+    return getattr(hint, "__name__", None) or str(hint)
 
 
 def problem(reference: "str | Path | Problem", params: Mapping[str, Any] | None = None) -> Problem:

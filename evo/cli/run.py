@@ -1,0 +1,60 @@
+"""Search for better candidates. Settings read key=value.
+
+Examples:
+  evo run problem=circle_packing
+  evo run problem=circle_packing problem.n=32 budget.evaluations=5000 run.seed=1
+  evo run problem=./my_problem search=greedy operators=tune budget.seconds=600
+  evo run problem=sphere pool=inline run.dir=runs/first      # this process only; repeats exactly
+  evo run problem=online_bin_packing pool=ray pool.address=auto   # on a Ray cluster that runs already
+
+Settings (what is not said has a default, shown by --settings):
+  problem=NAME|FOLDER   what is searched; problem.KEY=VALUE goes to its make(...)
+  search=               uniform, best_of_n, greedy, top_k, islands;  search.KEY=VALUE sets one of its fields
+  operators=            default, tune, ast;  operators.ast.mutate.weight=3
+  pool=                 ray (all cores), inline;  pool.slots=4
+  budget.               evaluations, proposals, seconds, target, usd, tokens, gpu_seconds, stalled_after
+  run.                  dir, seed, proposal_slots, selection
+  sandbox.              min_level, bubblewrap
+
+Exit status: 0 budget met or target reached, 2 wrong input, 3 ended early, 4 this machine cannot run it
+safely, 5 the disk is full, 130 interrupted. After 3, 5 and 130: evo resume DIR
+"""
+
+import argparse
+import json
+import sys
+
+from evo import config as configuration
+from evo.cli.sitting import sit
+from evo.session import Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``evo run`` takes."""
+    parser.add_argument("settings", nargs="*", metavar="key=value", help="see above")
+    add_sitting_arguments(parser)
+    parser.add_argument("--settings", dest="print_settings", action="store_true", help="print what would run")
+
+
+def add_sitting_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``run`` and ``resume`` share."""
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--no-report", action="store_true", help="write no report.html")
+    parser.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run candidates although this machine cannot hold them: only for programs you wrote yourself",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Searches; returns the exit status."""
+    words = list(args.settings) + (["sandbox.unsafe=true"] if args.unsafe_no_sandbox else [])
+    config = configuration.compose(words)
+    if args.print_settings:
+        json.dump(config.plain(), sys.stdout, indent=2)
+        print()
+        return 0
+    with Session.start(config) as session:
+        return sit(session, args)

@@ -1,0 +1,285 @@
+"""Configuration: Hydra groups below ``conf/``, typed defaults here, one-line errors.
+
+A word such as ``budget.evaluations=200`` is a Hydra override. ``search=``, ``operators=`` and
+``pool=`` choose a file of that group; ``problem=`` takes a name or a folder of the user's own, and
+``problem.n=32`` goes to that problem's ``make(n=...)``.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evo import plugins
+from evo.budget import Limits
+from evo.errors import ConfigError, one_of
+from evo.evaluate import Sandbox
+from evo.types import OperatorShare, Problem
+
+GROUPS = ("search", "operators", "pool")
+"""Settings that are a choice of file below ``conf/``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Where a run lives and what it draws from.
+
+    Attributes:
+        dir: the run's folder; null makes ``runs/PROBLEM-DATE-TIME``.
+        seed: of every decision. The same seed with ``pool=inline`` gives the same run.
+        proposal_slots: proposals made at the same time; those of operators without a model take turns.
+        selection: how many of the best are judged on the ``selection`` cases at the end.
+    """
+
+    dir: str | None = None
+    seed: int = 0
+    proposal_slots: int = 8
+    selection: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A plug-in and its settings: what ``{use: ..., key: value}`` means."""
+
+    use: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, node: Mapping[str, Any], where: str) -> "Component":
+        """From a configuration node.
+
+        Raises:
+            ConfigError: it has no ``use``.
+        """
+        if not isinstance(node.get("use"), str):
+            raise ConfigError(f"{where} needs a 'use', such as use: evo.search.islands:Islands.")
+        return cls(node["use"], {key: value for key, value in node.items() if key != "use"})
+
+    def plain(self) -> dict[str, Any]:
+        """The node that `of` reads."""
+        return {"use": self.use, **self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of a run, resolved. `plain` and `from_plain` are inverse to each other."""
+
+    problem: str | Problem
+    params: Mapping[str, Any]
+    search: Component
+    operators: Mapping[str, Component]
+    weights: Mapping[str, float]
+    pool: Component
+    budget: Limits = Limits()
+    run: RunSettings = RunSettings()
+    sandbox: Sandbox = Sandbox()
+
+    def plain(self) -> dict[str, Any]:
+        """As nested plain values, for ``config.yaml``."""
+        problem = self.problem.name if isinstance(self.problem, Problem) else self.problem
+        return {
+            "problem": {"use": problem, **self.params},
+            "run": dataclasses.asdict(self.run),
+            "budget": dataclasses.asdict(self.budget),
+            "search": self.search.plain(),
+            "operators": {
+                name: {**part.plain(), "weight": self.weights[name]} for name, part in self.operators.items()
+            },
+            "pool": self.pool.plain(),
+            "sandbox": dataclasses.asdict(self.sandbox),
+        }
+
+    def shares(self, n_parents: Mapping[str, int]) -> dict[str, OperatorShare]:
+        """The operators as a search sees them."""
+        return {name: OperatorShare(self.weights[name], n_parents[name]) for name in self.operators}
+
+
+def from_plain(node: Mapping[str, Any]) -> Config:
+    """A `Config` from nested plain values, checked.
+
+    Raises:
+        ConfigError: a key is unknown or missing, or a value out of range.
+    """
+    operators = _flatten_operators(node.get("operators") or {})
+    if not operators:
+        raise ConfigError("a run needs at least one operator. Choose with: evo run operators=default")
+    problem = dict(node.get("problem") or {})
+    return Config(
+        problem=problem.pop("use", ""),
+        params=problem,
+        search=Component.of(node.get("search") or {}, "search"),
+        operators={
+            name: Component(part.use, {k: v for k, v in part.fields.items() if k != "weight"})
+            for name, part in operators.items()
+        },
+        weights={name: _weight(name, part.fields.get("weight", 1.0)) for name, part in operators.items()},
+        pool=Component.of(node.get("pool") or {}, "pool"),
+        budget=Limits(**node.get("budget", {})),
+        run=RunSettings(**node.get("run", {})),
+        sandbox=Sandbox(**node.get("sandbox", {})),
+    )
+
+
+def compose(words: Sequence[str]) -> Config:
+    """The configuration that override words such as ``search=greedy budget.seconds=60`` mean.
+
+    Raises:
+        ConfigError: a word is malformed, or its key, choice, type or value is not allowed.
+    """
+    problem, words = _split_problem(words)
+    checked = [_check(word) for word in words]
+    from hydra import compose as hydra_compose  # costs 0.3 CPU-s
+    from hydra import initialize_config_dir
+    from hydra.core.config_store import ConfigStore
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    store = ConfigStore.instance()
+    for name, schema in _SCHEMAS.items():
+        store.store(group=name, name="schema", node=_mutable(schema))
+    typed = [f"+{name}@{name}=schema" for name in _SCHEMAS]
+    try:
+        with initialize_config_dir(str(plugins.root() / "conf"), version_base="1.3"):
+            composed = hydra_compose("config", [*typed, *checked])
+        node = OmegaConf.to_container(composed, resolve=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_one_line(error, checked)) from error
+    if not isinstance(node, dict):
+        raise ConfigError("conf/config.yaml must be a mapping.")
+    return from_plain({**node, "problem": problem})
+
+
+def load(file: Path, words: Sequence[str] = ()) -> Config:
+    """The configuration saved with a run; `words` may raise its budget or change where it runs.
+
+    Raises:
+        ConfigError: the file is no configuration, or a word would make it another run.
+    """
+    import yaml  # comes with omegaconf; read without Hydra, which costs 0.3 CPU-s
+
+    node = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for word in words:
+        key, equals, text = word.partition("=")
+        group, _, name = key.partition(".")
+        if not equals or group not in ("budget", "pool", "sandbox"):
+            raise ConfigError(
+                f"a resumed run takes budget.*, pool.*, pool= and sandbox.* only, got {word!r}: anything else "
+                "would make it another run. Start a new one with: evo run"
+            )
+        if key == "pool":
+            choice = _group_file("pool", text)
+            node["pool"] = yaml.safe_load(choice.read_text(encoding="utf-8"))
+        elif group in _SCHEMAS and name not in (known := _names(_SCHEMAS[group])):
+            raise ConfigError(f"{group} has no setting {name!r}. {one_of(name, known)}")
+        else:
+            node[group][name] = yaml.safe_load(text)
+    try:
+        return from_plain(node)
+    except TypeError as error:
+        raise ConfigError(f"{file}: {error}") from error
+
+
+def save(config: Config, file: Path) -> None:
+    """Writes `config` as YAML."""
+    import yaml  # see `load`
+
+    file.write_text(yaml.safe_dump(config.plain(), sort_keys=False), encoding="utf-8")
+
+
+_SCHEMAS: dict[str, type] = {"run": RunSettings, "budget": Limits, "sandbox": Sandbox}
+
+
+def _names(schema: type) -> list[str]:
+    return [f.name for f in dataclasses.fields(schema)]
+
+
+def _mutable(schema: type) -> type:
+    """The same fields without ``frozen``: OmegaConf makes a frozen class read-only."""
+    fields = [(f.name, f.type, dataclasses.field(default=f.default)) for f in dataclasses.fields(schema)]
+    return dataclasses.make_dataclass(schema.__name__, fields)
+
+
+def _split_problem(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """``problem=`` and ``problem.key=`` apart from the rest: a path is not in Hydra's grammar."""
+    import yaml  # see `load`
+
+    problem: dict[str, Any] = {}
+    rest = []
+    for word in words:
+        key, equals, text = word.partition("=")
+        if key == "problem" and equals:
+            problem["use"] = text
+        elif key.startswith("problem.") and equals:
+            problem[key.removeprefix("problem.")] = yaml.safe_load(text)
+        else:
+            rest.append(word)
+    if not problem.get("use"):
+        raise ConfigError(
+            f"which problem? Say problem=NAME or problem=FOLDER. {one_of('', plugins.problem_names())}"
+        )
+    return problem, rest
+
+
+def _check(word: str) -> str:
+    """One override word, refused with the choices, or made fit for Hydra's strict nodes."""
+    key, equals, value = word.partition("=")
+    if not equals:
+        raise ConfigError(f"a setting reads key=value, got {word!r}. See: evo run --help")
+    plain = key.lstrip("+~")
+    group, dot, name = plain.partition(".")
+    known = ["problem", *GROUPS, *_SCHEMAS]
+    if group not in known:
+        raise ConfigError(f"no setting {plain!r}. {one_of(group, known)}")
+    if group in GROUPS:
+        if not dot:
+            _group_file(group, value)
+        # A plug-in's settings have their defaults in its class, not in the file, so they are new keys
+        # to Hydra; they are checked against the class when it is built.
+        return f"++{plain}={value}" if dot else word
+    if name not in _names(_SCHEMAS[group]):
+        raise ConfigError(f"{group} has no setting {name!r}. {one_of(name, _names(_SCHEMAS[group]))}")
+    return word
+
+
+def _group_file(group: str, choice: str) -> Path:
+    file = plugins.root() / "conf" / group / f"{choice}.yaml"
+    if not file.is_file():
+        choices = sorted(f.stem for f in file.parent.glob("*.yaml"))
+        raise ConfigError(f"{group}={choice} does not exist. {one_of(choice, choices)}")
+    return file
+
+
+def _one_line(error: BaseException, words: Sequence[str]) -> str:
+    """What Hydra says in several lines and hides in ``__cause__``, as one."""
+    cause = error.__cause__ or error
+    text = re.sub(r"\s+", " ", str(cause).split("\n    full_key")[0]).strip()
+    match = re.search(r"full_key: (\S+)", str(cause))
+    named = match.group(1) if match else ""
+    word = next((w for w in words if named and w.lstrip("+").startswith(named + "=")), "")
+    return f"{word}: {text}" if word else text
+
+
+def _flatten_operators(node: Mapping[str, Any], prefix: str = "") -> dict[str, Component]:
+    """``{ast: {mutate: {use: ...}}}`` as ``{"ast.mutate": ...}``, so that dotted overrides reach it."""
+    found: dict[str, Component] = {}
+    for key, value in node.items():
+        name = f"{prefix}{key}"
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"operators.{name} must be a mapping with a 'use', got {value!r}.")
+        if "use" in value:
+            found[name] = Component.of(value, f"operators.{name}")
+        else:
+            found.update(_flatten_operators(value, f"{name}."))
+    return found
+
+
+def _weight(name: str, weight: Any) -> float:
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight >= 0:
+        raise ConfigError(
+            f"operators.{name}.weight must be a number of at least 0, got {weight!r}. "
+            f"Set it with: evo run operators.{name}.weight=1"
+        )
+    return float(weight)

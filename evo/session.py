@@ -1,0 +1,310 @@
+"""One sitting of a run: everything built from its configuration, wired, and put away again."""
+
+import asyncio
+import dataclasses
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from evo import config as configuration
+from evo import plugins
+from evo.budget import Budget
+from evo.config import Config
+from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
+from evo.loop import Ending, Engine, Observer
+from evo.pool.proposers import Proposers
+from evo.pool.worker import WorkerSpec
+from evo.roles import Learner, Operator
+from evo.search.seeding import judge_seed
+from evo.store.archive import Archive
+from evo.store.journal import Journal
+from evo.types import EvaluateTask, Event, Plan, Problem
+
+SAVE_EVERY_S = 2.0
+"""How much wall time may be missing from the ledger after a kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a sitting ended; written to ``outcome.json``.
+
+    Attributes:
+        exit_status: of the command (`evo.errors.Exit`).
+        best: id of the champion, None if nothing was ``ok``.
+    """
+
+    reason: str
+    exit_status: int
+    evaluations: int
+    proposals: int
+    seconds: float
+    best: str | None
+    score: float | None
+    losses: Mapping[str, int]
+
+
+class Stopwatch:
+    """Wall seconds of a run over all its sittings, kept in a file so that a kill loses little."""
+
+    def __init__(self, file: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._file, self._clock = file, clock
+        self._before = float(file.read_text()) if file.is_file() else 0.0
+        self._start = self._saved = clock()
+
+    def elapsed(self) -> float:
+        """Seconds so far."""
+        return self._before + self._clock() - self._start
+
+    def tell(self, event: Event) -> None:
+        """An observer of the loop; events do not matter to it."""
+
+    def tick(self, proposing: int, judging: int) -> None:
+        """Saves now and then."""
+        if self._clock() - self._saved >= SAVE_EVERY_S:
+            self.save()
+
+    def save(self) -> None:
+        """Writes the time down, whole or not at all."""
+        self._saved = self._clock()
+        part = self._file.with_suffix(".part")
+        part.write_text(f"{self.elapsed():.3f}")
+        part.replace(self._file)
+
+
+class Session:
+    """A run folder opened for writing, with everything that takes part in the run.
+
+    Use `start` for a new run and `resume` for one that exists; then `run` once, and `close`.
+    """
+
+    def __init__(self, config: Config, problem: Problem, folder: Path, recover: bool = False) -> None:
+        self.config, self.problem, self.folder = config, problem, folder
+        self.journal = Journal.open(folder, recover=recover)
+        try:
+            self._wire()
+        except BaseException:
+            self.journal.close()
+            raise
+
+    @classmethod
+    def start(cls, config: Config) -> "Session":
+        """Opens a new run.
+
+        Raises:
+            RunError: the folder holds a run already.
+            EvoError: a setting or the problem is wrong; the folder is left as it was.
+        """
+        problem = check_problem(plugins.problem(config.problem, config.params))
+        folder = _run_folder(config, problem)
+        if folder.exists() and any(folder.iterdir()):
+            raise RunError(
+                f"{folder} is not empty. Go on with it: evo resume {folder}; or choose another: run.dir=DIR"
+            )
+        fresh = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            session = cls(config, problem, folder)
+        except BaseException:
+            _discard(folder, fresh)
+            raise
+        configuration.save(_absolute(config, problem), folder / "config.yaml")
+        return session
+
+    @classmethod
+    def resume(cls, folder: Path, words: Sequence[str] = (), recover: bool = False) -> "Session":
+        """Opens an existing run; `words` are overrides such as ``budget.evaluations=2000``.
+
+        Raises:
+            RunError: `folder` is no run, or another process is writing to it.
+            JournalCorrupt: its journal was changed after it was written, and `recover` is False.
+        """
+        file = folder / "config.yaml"
+        if not file.is_file():
+            raise RunError(f"{folder} is not a run: it has no config.yaml. See: evo ls")
+        config = configuration.load(file, words)
+        problem = check_problem(plugins.problem(config.problem, config.params))
+        session = cls(config, problem, folder.resolve(), recover)
+        if words:
+            configuration.save(config, file)
+        return session
+
+    def _wire(self) -> None:
+        config, problem = self.config, self.problem
+        stages = tuple(stage for stage in problem.stages if stage.split == "search")
+        operators = build_operators(config, problem)
+        self.stopwatch = Stopwatch(self.folder / "clock")
+        names = tuple(stage.name for stage in stages)
+        self.budget = Budget(config.budget, self.stopwatch.elapsed, names)
+        self.archive = Archive(self.journal, names)
+        spec = WorkerSpec.of(problem, config.sandbox)
+        self.evaluators = plugins.build(config.pool.use, {**config.pool.fields, "spec": spec}, what="pool")
+        plan = Plan(
+            n_seeds=len(problem.seeds),
+            stages=names,
+            keep=tuple(stage.keep for stage in stages),
+            operators=config.shares({name: operators[name].n_parents for name in config.operators}),
+            frontier=self.evaluators.frontier,
+        )
+        fields = {**config.search.fields, "run_seed": config.run.seed, "plan": plan}
+        self.search = plugins.build(config.search.use, fields, what="search")
+        self.operators = operators
+
+    def run(self, observers: Sequence[Observer] = (), stop: Callable[[], bool] = lambda: False) -> Outcome:
+        """Searches until the budget is met, then judges the best on ``selection``.
+
+        Errors that end a run early (`StorageFull`, `EndedEarly`) are told in the outcome; a problem
+        whose seed is refused raises, and its folder is removed.
+        """
+        try:
+            outcome = _run_apart(self._run(observers, stop))
+        except ProblemError:
+            if self.budget.evaluations <= len(self.problem.seeds):
+                self.journal.close()
+                _discard(self.folder, fresh=True)
+            raise
+        self.stopwatch.save()
+        (self.folder / "outcome.json").write_text(json.dumps(dataclasses.asdict(outcome), indent=2) + "\n")
+        return outcome
+
+    async def _run(self, observers: Sequence[Observer], stop: Callable[[], bool]) -> Outcome:
+        deterministic = bool(self.evaluators.deterministic)
+        engine = Engine(
+            self.search,
+            self.archive,
+            self.budget,
+            self.journal,
+            Proposers(self.operators, slots=self.config.run.proposal_slots, ordered=deterministic),
+            self.evaluators,
+            learners=[o for o in self.operators.values() if isinstance(o, Learner)],
+            observers=[self.stopwatch, *observers],
+            n_seeds=len(self.problem.seeds),
+            deterministic=deterministic,
+            stop=stop,
+        )
+        try:
+            ending = await engine.run()
+            if ending.met:
+                await engine.judge(self._closing_tasks())
+            return self._outcome(ending)
+        except (StorageFull, EndedEarly) as error:
+            return self._outcome(Ending(met=False, reason=str(error)), error)
+        finally:
+            await engine.close()
+
+    def _closing_tasks(self) -> list[EvaluateTask]:
+        """The best few on ``selection``, unless they were judged there already."""
+        if not any(case.split == "selection" for case in self.problem.all_cases()):
+            return []
+        best = [row.id for row in self.archive.top(self.config.run.selection)]
+        todo = [name for name in best if not self.archive.judged(name, "selection")]
+        return [EvaluateTask(n, "selection", seed=judge_seed(self.config.run.seed, n, "selection")) for n in todo]
+
+    def _outcome(self, ending: Ending, error: EvoError | None = None) -> Outcome:
+        if error is not None:
+            status = error.exit_status
+        elif ending.interrupted:
+            status = Exit.INTERRUPTED
+        else:
+            status = Exit.OK if ending.met else Exit.ENDED_EARLY
+        champion = self.archive.champion()
+        return Outcome(
+            reason=ending.reason,
+            exit_status=int(status),
+            evaluations=self.budget.evaluations,
+            proposals=self.budget.proposals,
+            seconds=round(self.stopwatch.elapsed(), 3),
+            best=champion.id if champion else None,
+            score=champion.score if champion else None,
+            losses={"evaluations": self.budget.lost, **getattr(self.evaluators, "losses", {})},
+        )
+
+    def close(self) -> None:
+        """Flushes and unlocks the journal."""
+        self.journal.close()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def build_operators(config: Config, problem: Problem) -> dict[str, Operator]:
+    """The configured operators and the one that makes the seeds, by name."""
+    chosen = {"seed": configuration.Component("evo.operators.seed:Seed"), **config.operators}
+    return {
+        name: plugins.build(
+            part.use, {**part.fields, "problem": problem}, near=problem.folder, what=f"operators.{name}"
+        )
+        for name, part in chosen.items()
+    }
+
+
+def check_problem(problem: Problem) -> Problem:
+    """`problem`, if it can be searched at all.
+
+    Raises:
+        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases.
+    """
+    if not problem.seeds:
+        raise ProblemError(f"problem {problem.name} has no seeds: name at least one first candidate.")
+    if not any(stage.split == "search" for stage in problem.stages):
+        raise ProblemError(f"problem {problem.name} has no stage on the search split.")
+    if not any(case.split == "search" for case in problem.all_cases()):
+        raise ProblemError(f"problem {problem.name} has no cases on the search split.")
+    return problem
+
+
+def _run_folder(config: Config, problem: Problem) -> Path:
+    if config.run.dir:
+        return Path(config.run.dir).expanduser().resolve()
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    folder = Path("runs").resolve() / f"{problem.name}-{stamp}"
+    suffix = 1
+    while folder.exists():
+        suffix += 1
+        folder = folder.with_name(f"{problem.name}-{stamp}-{suffix}")
+    return folder
+
+
+def _absolute(config: Config, problem: Problem) -> Config:
+    """With the problem's folder in full, so that the run can be resumed from anywhere."""
+    if problem.folder is None or config.problem in plugins.problem_names():
+        return config
+    return dataclasses.replace(config, problem=str(problem.folder))
+
+
+def _discard(folder: Path, fresh: bool) -> None:
+    """Removes what an unstarted run left in its folder."""
+    import shutil
+
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_apart(work: Any) -> Any:
+    """Runs a coroutine to its end, in a thread of its own where a loop runs already (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    result: list[Any] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            result.append(asyncio.run(work))
+        except BaseException as error:  # handed to the caller's thread below
+            failure.append(error)
+
+    thread = threading.Thread(target=target, name="evo")
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return result[0]
