@@ -1,0 +1,47 @@
+# `make run` and `make test` do all their set-up; nothing needs to be installed by hand but Python 3.11+.
+VENV := .venv
+BIN := $(VENV)/bin
+EVO := $(BIN)/evo
+# The first of these that is new enough; say PYTHON=... to choose another.
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(p))))
+READY := $(VENV)/ready
+SEED ?= 0
+EVALUATIONS ?= 3000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench evidence redteam clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## only the environment: a virtual environment in .venv
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "evo needs Python 3.11 or newer. Install it, or say: make PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' constraints.txt)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: setup ## circle packing on all cores, no model: a real search in a few minutes
+	$(EVO) run problem=circle_packing budget.evaluations=$(EVALUATIONS) run.seed=$(SEED)
+
+test: setup ## the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## formatting, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## what the engine costs: one table; JSON=path writes it too
+	$(BIN)/python -m tests.benchmarks.engine $(if $(JSON),--json $(JSON))
+
+evidence: setup ## searches against each other and plain solvers, ten seeds, two problems (about an hour)
+	$(BIN)/python -m tests.benchmarks.evidence $(ARGS)
+
+redteam: setup ## every hostile candidate under every kind of jail, and the thousand-evaluation soak
+	$(BIN)/python -m pytest tests/redteam -m 'slow or not slow' -s $(ARGS)
+
+clean: ## remove the environment and caches; runs are kept
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,95 @@
+"""What ``run`` and ``resume`` do with an opened run: progress, signals, the page, and the last words."""
+
+import argparse
+import json
+import signal
+import sys
+from types import FrameType
+
+from rich.console import Console
+
+from evo.cli.summarise import summarise
+from evo.report.page import write_page
+from evo.report.progress import Progress
+from evo.session import Outcome, Session
+from evo.store.archive import open_run
+from evo.store.export import export_best
+
+
+class StopSignals:
+    """Turns the first Ctrl-C or TERM into a polite stop; the second one interrupts at once."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.asked = False
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> "StopSignals":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        self.console.print("Stopping; the journal is flushed. Once more to stop at once.", highlight=False)
+
+
+def sit(session: Session, args: argparse.Namespace) -> int:
+    """Runs an opened session to its end and tells what came of it; returns the exit status."""
+    # Progress goes to stderr where stdout carries JSON, so that a pipe gets the object alone.
+    console = Console(stderr=args.json, highlight=False)
+    for warning in session.warnings:
+        console.print(warning, markup=False)
+    progress = Progress(
+        session.budget.limits,
+        best_known=session.problem.best_known,
+        console=console,
+        quiet=args.quiet,
+    )
+    with StopSignals(console) as signals:
+        progress.start()
+        try:
+            outcome = session.run([progress], stop=lambda: signals.asked)
+        finally:
+            progress.stop()
+    session.close()
+    return _last_words(session, outcome, args, console)
+
+
+def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, console: Console) -> int:
+    folder = session.folder
+    with open_run(folder) as view:
+        if outcome.best:
+            export_best(view, folder / "best", draw=session.problem.draw, force=True)
+        page = None
+        if not args.no_report:
+            page = write_page(summarise(view, session.problem), folder / "report.html")
+    if args.json:
+        row = {"dir": str(folder), "best": outcome.best, "score": outcome.score, "reason": outcome.reason}
+        row |= {"status": outcome.exit_status, "evaluations": outcome.evaluations}
+        json.dump(row | {"proposals": outcome.proposals, "seconds": outcome.seconds}, sys.stdout)
+        print()
+        return outcome.exit_status
+    known = session.problem.best_known
+    beside = f" (best known {known:g})" if known is not None else ""
+    say = console.print
+    say(f"\n{outcome.reason}; {outcome.evaluations} evaluations in {outcome.seconds:.0f} s", markup=False)
+    if outcome.score is not None:
+        say(f"best score  {outcome.score:.10g}{beside}", markup=False)
+        say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
+    if page:
+        say(f"report      {page}", markup=False, soft_wrap=True)
+    say(f"next        evo top {folder}", markup=False, soft_wrap=True)
+    say(f"            evo verify {folder}", markup=False, soft_wrap=True)
+    if outcome.exit_status:
+        say(f"            evo resume {folder}", markup=False, soft_wrap=True)
+    else:
+        more = 2 * outcome.evaluations
+        say(f"            evo resume {folder} budget.evaluations={more}", markup=False, soft_wrap=True)
+    return outcome.exit_status
