@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from evo.identity import candidate_id
 
 Status = Literal["ok", "invalid", "timeout", "memory", "crashed", "lost"]
@@ -248,12 +250,14 @@ class Case:
     """One input that candidates are judged on.
 
     Attributes:
-        inputs: keyword arguments of the candidate's function: JSON values or NumPy arrays.
+        inputs: keyword arguments of the candidate's function: JSON values or NumPy arrays. Or a
+            sequence of such: the function is called once for each of them, every time in a fresh
+            process that has not seen the others, and `score` gets the list of what came back.
         expected: the judge's secret, such as the right answer; it never enters a candidate's process.
     """
 
     name: str
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] | Sequence[Mapping[str, Any]] = field(default_factory=dict)
     split: Split = "search"
     expected: Any = None
 
@@ -304,10 +308,15 @@ class Problem:
             between ``EVOLVE-BLOCK-START`` and ``EVOLVE-BLOCK-END``, or all of it without markers.
         best_known: score of the best solution known, with its source in `best_known_source`.
         draw: SVG text of an artefact (the claim, decoded), for reports.
-        baselines: name -> plain solver without evolution, ``solver(rng, stop) -> output``, judged by
-            `score`; ``stop()`` says when its time is up.
+        baselines: name -> plain solver without evolution: ``solver(rng, stop) -> output``, judged by
+            `score`, that calls ``stop(best_so_far)`` now and then (the score of what it would
+            return now, or None) and returns when it says True; or the path of a program, relative
+            to `folder`, that is judged once like any candidate.
         folder: where it was loaded from; None when it was made in a notebook.
         params: what it was loaded with, such as ``n=32``; a worker loads it again from both.
+        vary: optional ``vary(case, rng) -> Case``, called for every evaluation in the judge's process:
+            the case to use this time, with inputs drawn after the candidate was fixed. `rng` comes
+            from the evaluation's seed; the candidate's process never gets to know it.
     """
 
     name: str
@@ -325,9 +334,10 @@ class Problem:
     best_known: float | None = None
     best_known_source: str = ""
     draw: Callable[[Any], str] | None = None
-    baselines: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    baselines: Mapping[str, Callable[..., Any] | str] = field(default_factory=dict)
     folder: Path | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    vary: Callable[[Case, np.random.Generator], Case] | None = None
 
     def stage(self, name: str) -> Stage:
         """The stage called `name`; ``selection`` and ``holdout`` exist always."""
