@@ -13,7 +13,7 @@ from typing import Any
 
 from evo import config as configuration
 from evo import plugins
-from evo.budget import Budget
+from evo.budget import Budget, Limits
 from evo.config import Config
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
 from evo.loop import Ending, Engine, Observer
@@ -116,8 +116,22 @@ class Session:
         return session
 
     @classmethod
-    def resume(cls, folder: Path, words: Sequence[str] = (), recover: bool = False) -> "Session":
-        """Opens an existing run; `words` are overrides such as ``budget.evaluations=2000``.
+    def resume(
+        cls,
+        folder: Path,
+        words: Sequence[str] = (),
+        recover: bool = False,
+        problem: Problem | None = None,
+        limits: object = None,
+    ) -> "Session":
+        """Opens an existing run.
+
+        Args:
+            folder: of the run.
+            words: overrides such as ``budget.evaluations=2000``.
+            recover: set damaged journal rows aside and go on with the good ones.
+            problem: the object, for a problem made in a notebook, which has no folder.
+            limits: a `Limits` in the place of the saved ones.
 
         Raises:
             RunError: `folder` is no run, or another process is writing to it.
@@ -127,9 +141,11 @@ class Session:
         if not file.is_file():
             raise RunError(f"{folder} is not a run: it has no config.yaml. See: evo ls")
         config = configuration.load(file, words)
-        problem = check_problem(plugins.problem(config.problem, config.params))
-        session = cls(config, problem, folder.resolve(), recover)
-        if words:
+        if isinstance(limits, Limits):
+            config = dataclasses.replace(config, budget=limits)
+        checked = check_problem(problem or plugins.problem(config.problem, config.params))
+        session = cls(config, checked, folder.resolve(), recover)
+        if words or limits:
             configuration.save(config, file)
         return session
 

@@ -1,0 +1,121 @@
+"""Compare searches with each other and with plain solvers: the same budget, several seeds, one table.
+
+Every run is a run of its own below --out, so it can be inspected, resumed and plotted; asked for again,
+finished ones are not repeated. Runs use pool=inline, one process a core, so a seed gives the same run
+twice. A plain solver gets the median wall time of the searches' runs, or --solver-seconds.
+
+Examples:
+  evo baseline problem=circle_packing budget.evaluations=1000
+  evo baseline problem=./my_problem --methods islands,greedy,uniform --seeds 20 --json
+  evo baseline problem=online_bin_packing --holdout --out runs/compare
+
+Methods are choices of search= and the problem's own baselines; by default islands, top_k, greedy,
+uniform, best_of_n and every baseline that the problem has.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import multiprocessing
+import os
+import statistics
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from evo import plugins
+from evo.cli.method import Method, Result, carry_out
+from evo.config import compose
+from evo.errors import ConfigError, one_of
+from evo.report.tables import comparison_rows, comparison_table
+
+SEARCHES = ("islands", "top_k", "greedy", "uniform", "best_of_n")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``evo baseline`` takes."""
+    parser.add_argument("settings", nargs="*", metavar="key=value", help="as for evo run")
+    parser.add_argument("--methods", metavar="A,B,...", help="what is compared")
+    parser.add_argument("--seeds", type=int, default=10, metavar="N", help="runs of each (default: 10)")
+    parser.add_argument("--first-seed", type=int, default=0, metavar="N", help="the first of them (default: 0)")
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="runs at a time (default: one a core)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default: runs/baseline-PROBLEM)")
+    parser.add_argument("--holdout", action="store_true", help="verify every champion on the hold-out as well")
+    parser.add_argument("--solver-seconds", type=float, metavar="S", help="wall time of a plain solver")
+    parser.add_argument("--json", action="store_true", help="one JSON object a method")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compares; returns the exit status."""
+    config = compose([*args.settings, "pool=inline"])
+    problem = plugins.problem(config.problem, config.params)
+    known = [*SEARCHES, *problem.baselines]
+    names = args.methods.split(",") if args.methods else known
+    choices = [*sorted(f.stem for f in (plugins.root() / "conf" / "search").glob("*.yaml")), *problem.baselines]
+    for name in names:
+        if name not in choices:
+            raise ConfigError(f"no method {name!r} for {problem.name}. {one_of(name, choices)}")
+    if args.seeds < 1:
+        raise ConfigError(f"--seeds must be at least 1, got {args.seeds}.")
+    out = (args.out or Path("runs") / f"baseline-{problem.name}").resolve()
+    methods = [
+        Method(name, name in problem.baselines, tuple(args.settings), seed, out / f"{name}-{seed}", args.holdout)
+        for seed in range(args.first_seed, args.first_seed + args.seeds)
+        for name in names
+    ]
+    console = Console(stderr=True, highlight=False)
+    results = compare(methods, args.jobs or os.cpu_count() or 1, args.solver_seconds, console)
+    budget = config.budget.evaluations or max(len(r.scores) for r in results)
+    rows = comparison_rows(
+        [{**r.plain(), "method": r.method} for r in results], budget=budget, best_known=problem.best_known
+    )
+    if args.json:
+        for row in rows:
+            print(json.dumps(row))
+    else:
+        Console().print(comparison_table(rows))
+        print(f"runs: {out}")
+    return 0
+
+
+def compare(
+    methods: Sequence[Method], jobs: int, solver_seconds: float | None, console: Console
+) -> list[Result]:
+    """Carries out every method, the searches first: a solver's time depends on theirs."""
+    searches = [m for m in methods if not m.solver]
+    solvers = [m for m in methods if m.solver]
+    results = []
+    # Fresh interpreters: a fork would copy the threads of Arrow and the like.
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        for result in _each(pool, searches, None, console, len(methods), done=0):
+            results.append(result)
+        seconds = solver_seconds or (statistics.median(r.seconds for r in results) if results else 60.0)
+        for result in _each(pool, solvers, seconds, console, len(methods), done=len(results)):
+            results.append(result)
+    return results
+
+
+def _each(
+    pool: concurrent.futures.Executor,
+    methods: Sequence[Method],
+    seconds: float | None,
+    console: Console,
+    total: int,
+    done: int,
+) -> Iterator[Result]:
+    waiting: dict[concurrent.futures.Future[Any], Method] = {
+        pool.submit(carry_out, method, seconds): method for method in methods
+    }
+    for future in concurrent.futures.as_completed(waiting):
+        result: Result = future.result()
+        done += 1
+        best = max((s for s in result.scores if s is not None), default=None)
+        shown = "-" if best is None else f"{best:.8g}"
+        console.print(
+            f"[{done}/{total}] {result.method} seed {result.seed}: {shown} in {result.seconds:.0f} s",
+            markup=False,
+        )
+        yield result
