@@ -38,7 +38,8 @@ bench: setup ## what the engine costs: one table; JSON=path writes it too
 	$(BIN)/python -m tests.benchmarks.engine $(if $(JSON),--json $(JSON))
 
 evidence: setup ## searches against each other and plain solvers, ten seeds, two problems (about an hour)
-	$(BIN)/python -m tests.benchmarks.evidence $(ARGS)
+	$(EVO) baseline problem=circle_packing budget.evaluations=1000 --seeds 10 $(ARGS)
+	$(EVO) baseline problem=online_bin_packing budget.evaluations=1000 --seeds 10 --holdout $(ARGS)
 
 redteam: setup ## every hostile candidate under every kind of jail, and the thousand-evaluation soak
 	$(BIN)/python -m pytest tests/redteam -m 'slow or not slow' -s $(ARGS)

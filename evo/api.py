@@ -47,7 +47,13 @@ def search(
         >>> run.best.evaluation.score, run.table().to_pandas()
     """
     named = "sphere" if isinstance(problem, Problem) else str(problem)
-    words = [f"problem={named}", f"search={search}", f"operators={operators}", f"pool={pool}", f"run.seed={seed}"]
+    words = [
+        f"problem={named}",
+        f"search={search}",
+        f"operators={operators}",
+        f"pool={pool}",
+        f"run.seed={seed}",
+    ]
     words += [f"{key}={'null' if value is None else value}" for key, value in (settings or {}).items()]
     config = configuration.compose(words)
     limits = budget if isinstance(budget, Limits) else dataclasses.replace(config.budget, evaluations=budget)
@@ -68,7 +74,9 @@ class Run:
         problem: the object it was started with, if it has no folder to load it from again.
     """
 
-    def __init__(self, folder: str | Path, outcome: Outcome | None = None, problem: Problem | None = None) -> None:
+    def __init__(
+        self, folder: str | Path, outcome: Outcome | None = None, problem: Problem | None = None
+    ) -> None:
         self.folder = Path(folder).resolve()
         self.outcome = outcome
         self._problem = problem

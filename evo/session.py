@@ -218,7 +218,9 @@ class Session:
             return []
         best = [row.id for row in self.archive.top(self.config.run.selection)]
         todo = [name for name in best if not self.archive.judged(name, "selection")]
-        return [EvaluateTask(n, "selection", seed=judge_seed(self.config.run.seed, n, "selection")) for n in todo]
+        return [
+            EvaluateTask(n, "selection", seed=judge_seed(self.config.run.seed, n, "selection")) for n in todo
+        ]
 
     def _outcome(self, ending: Ending, error: EvoError | None = None) -> Outcome:
         if error is not None:

@@ -39,10 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("settings", nargs="*", metavar="key=value", help="as for evo run")
     parser.add_argument("--methods", metavar="A,B,...", help="what is compared")
     parser.add_argument("--seeds", type=int, default=10, metavar="N", help="runs of each (default: 10)")
-    parser.add_argument("--first-seed", type=int, default=0, metavar="N", help="the first of them (default: 0)")
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="runs at a time (default: one a core)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default: runs/baseline-PROBLEM)")
-    parser.add_argument("--holdout", action="store_true", help="verify every champion on the hold-out as well")
+    parser.add_argument(
+        "--first-seed", type=int, default=0, metavar="N", help="the first of them (default: 0)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help="runs at a time (default: one a core)"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the runs (default: runs/baseline-PROBLEM)"
+    )
+    parser.add_argument(
+        "--holdout", action="store_true", help="verify every champion on the hold-out as well"
+    )
     parser.add_argument("--solver-seconds", type=float, metavar="S", help="wall time of a plain solver")
     parser.add_argument("--json", action="store_true", help="one JSON object a method")
 
@@ -53,7 +61,10 @@ def run(args: argparse.Namespace) -> int:
     problem = plugins.problem(config.problem, config.params)
     known = [*SEARCHES, *problem.baselines]
     names = args.methods.split(",") if args.methods else known
-    choices = [*sorted(f.stem for f in (plugins.root() / "conf" / "search").glob("*.yaml")), *problem.baselines]
+    choices = [
+        *sorted(f.stem for f in (plugins.root() / "conf" / "search").glob("*.yaml")),
+        *problem.baselines,
+    ]
     for name in names:
         if name not in choices:
             raise ConfigError(f"no method {name!r} for {problem.name}. {one_of(name, choices)}")
@@ -61,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError(f"--seeds must be at least 1, got {args.seeds}.")
     out = (args.out or Path("runs") / f"baseline-{problem.name}").resolve()
     methods = [
-        Method(name, name in problem.baselines, tuple(args.settings), seed, out / f"{name}-{seed}", args.holdout)
+        Method(
+            name, name in problem.baselines, tuple(args.settings), seed, out / f"{name}-{seed}", args.holdout
+        )
         for seed in range(args.first_seed, args.first_seed + args.seeds)
         for name in names
     ]

@@ -24,10 +24,16 @@ from evo.types import SPLITS, Candidate, EvaluateTask, Evaluation
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo eval`` takes."""
-    parser.add_argument("words", nargs="+", metavar="problem=NAME FILE", help="a problem, then files or folders")
-    parser.add_argument("--split", choices=SPLITS, default="search", help="cases to judge on (default: search)")
+    parser.add_argument(
+        "words", nargs="+", metavar="problem=NAME FILE", help="a problem, then files or folders"
+    )
+    parser.add_argument(
+        "--split", choices=SPLITS, default="search", help="cases to judge on (default: search)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself")
+    parser.add_argument(
+        "--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

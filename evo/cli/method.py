@@ -62,7 +62,11 @@ def carry_out(method: Method, seconds: float | None) -> Result:
         method: what to run.
         seconds: wall time of a solver; searches stop at their own budget.
     """
-    wanted = {"settings": list(method.settings), "holdout": method.holdout, "seconds": method.solver and seconds}
+    wanted = {
+        "settings": list(method.settings),
+        "holdout": method.holdout,
+        "seconds": method.solver and seconds,
+    }
     file = method.folder / "result.json"
     if file.is_file():
         found = json.loads(file.read_text())
@@ -128,4 +132,6 @@ def _judge_file(method: Method, config: Config, problem: Problem, path: str) -> 
     if method.holdout and any(case.split == "holdout" for case in problem.all_cases()):
         ((_, held),) = judge(config, candidates, "holdout")
         holdout = held.score
-    return Result(method.name, method.seed, (verdict.score,), spent, verdict.usage.cpu_s, holdout, verdict.feedback)
+    return Result(
+        method.name, method.seed, (verdict.score,), spent, verdict.usage.cpu_s, holdout, verdict.feedback
+    )

@@ -86,7 +86,7 @@ WRONG_ANSWERS = {
     "returns a huge integer": "10 ** 4000",
     "raises": "1 / 0",
     "ends its process": "__import__('os')._exit(0)",
-    "prints a score": "print('{\"status\": \"ok\", \"score\": 1e9}')",
+    "prints a score": 'print(\'{"status": "ok", "score": 1e9}\')',
     "never returns": "exec('while True: pass')",
 }
 """Bodies of a function that answers wrongly or cheats: none may score better than the seed."""
@@ -96,9 +96,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo problem`` takes."""
     parser.add_argument("action", choices=("new", "check", "list"))
     parser.add_argument("dir", nargs="?", metavar="DIR|NAME")
-    parser.add_argument("settings", nargs="*", metavar="problem.key=value", help="what the problem is made with")
+    parser.add_argument(
+        "settings", nargs="*", metavar="problem.key=value", help="what the problem is made with"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself")
+    parser.add_argument(
+        "--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dir", type=Path, metavar="DIR", help="the run's folder")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="judgements (default: 3)")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
-    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself")
+    parser.add_argument(
+        "--unsafe-no-sandbox", action="store_true", help="only for programs you wrote yourself"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,13 +61,18 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
         if champion is None:
             raise RunError(f"{folder} has no candidate that is ok, so there is nothing to verify.")
         candidate = view.candidate(champion.id)
-        seen = {"search": view.archive.score(champion.id), "selection": view.archive.score(champion.id, "selection")}
+        seen = {
+            "search": view.archive.score(champion.id),
+            "selection": view.archive.score(champion.id, "selection"),
+        }
     split = "holdout" if any(c.split == "holdout" for c in problem.all_cases()) else "search"
     verdicts = [
         verdict
         for repeat in range(repeats)
         # A fresh evaluator each time: what one run of the candidate leaves behind must not help the next.
-        for _, verdict in judge(config, [(folder, candidate)], split, seed=config.run.seed * 1000 + repeat + 1)
+        for _, verdict in judge(
+            config, [(folder, candidate)], split, seed=config.run.seed * 1000 + repeat + 1
+        )
     ]
     return {
         "candidate": champion.id,
