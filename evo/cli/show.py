@@ -1,0 +1,43 @@
+"""Show a run, or one of its candidates: files, verdicts, metrics, feedback. An id may be cut short.
+
+Examples:
+  evo show runs/circle_packing-20260101-120000
+  evo show DIR 3fa9
+  evo show DIR best --json
+"""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from evo.cli.ls import run_row
+from evo.report.tables import candidate_view, run_view
+from evo.store.archive import open_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``evo show`` takes."""
+    parser.add_argument("dir", type=Path, metavar="DIR", help="the run's folder")
+    parser.add_argument("id", nargs="?", metavar="ID", help="a candidate's id, its beginning, or 'best'")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Shows; returns the exit status."""
+    console = Console(highlight=False)
+    with open_run(args.dir) as view:
+        if args.id is None:
+            row = run_row(args.dir) | {"counts": view.archive.counts(), "config": view.config}
+            print(json.dumps(row)) if args.json else console.print(run_view(row))
+            return 0
+        name = view.resolve(args.id)
+        candidate = view.candidate(name)
+        found = dataclasses.asdict(candidate) | {
+            "files": dict(candidate.files),
+            "evaluations": [dataclasses.asdict(e) for e in view.evaluations(name)],
+        }
+    print(json.dumps(found)) if args.json else console.print(candidate_view(found))
+    return 0

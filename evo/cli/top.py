@@ -1,0 +1,49 @@
+"""List a run's best candidates. Works while the run is going on.
+
+Examples:
+  evo top runs/circle_packing-20260101-120000
+  evo top DIR -n 20 --json        # id, score, metrics, operator, parents, files
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from evo.report.tables import top_table
+from evo.store.archive import open_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``evo top`` takes."""
+    parser.add_argument("dir", type=Path, metavar="DIR", help="the run's folder")
+    parser.add_argument("-n", type=int, default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a candidate")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lists; returns the exit status."""
+    with open_run(args.dir) as view:
+        rows = []
+        for row in view.archive.top(max(0, args.n)):
+            candidate = view.candidate(row.id)
+            verdict = view.evaluation(row.id)
+            rows.append(
+                {
+                    "id": row.id,
+                    "score": row.score,
+                    "metrics": dict(verdict.metrics),
+                    "operator": candidate.operator,
+                    "parents": list(candidate.parents),
+                    "note": candidate.note,
+                    "verified": verdict.verified,
+                    "files": dict(candidate.files),
+                }
+            )
+    if args.json:
+        for found in rows:
+            print(json.dumps(found))
+    else:
+        Console(highlight=False).print(top_table(rows))
+    return 0
