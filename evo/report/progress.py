@@ -1,0 +1,177 @@
+"""What a run says while it goes on: a live panel on a terminal, plain lines anywhere else.
+
+`Progress` observes the loop. Being told an event only counts; drawing is left to a clock, so
+2,000 events a second cost next to nothing. Nothing that it does can end a run: foreign text is
+made harmless, and when nobody reads the output any more it falls silent.
+
+The plain lines are a format that scripts may rely on: a word (``start``, ``best``, ``status``,
+``end``), then ``key=value`` pairs, ASCII and without spaces but for ``note``, a JSON string at
+the end of its line.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from evo.report.panel import LastImprovement, State, panel
+from evo.report.tally import Ledger, Tally
+from evo.report.text import json_line
+from evo.types import Event
+
+
+class Progress:
+    """Shows how a run is going.
+
+    Args:
+        limits: name -> limit, as a mapping or a record with such fields; None where there is none.
+        best_known: score of the best known solution.
+        title: what is searched, in a few words.
+        stages: names of the ``search`` stages; a score counts at the last of them.
+        ledger: what was spent, such as the run's `evo.budget.Budget`; without one, what was told is
+            what was spent, so a resumed run would begin at 0.
+        console: where to show it; plain lines unless it is a terminal that can move its cursor.
+        clock: seconds, never going back.
+        quiet: show nothing at all.
+        every_s: how far plain ``status`` lines lie apart at least.
+    """
+
+    def __init__(
+        self,
+        limits: Any,
+        best_known: float | None = None,
+        *,
+        title: str = "",
+        stages: tuple[str, ...] = ("search",),
+        ledger: Ledger | None = None,
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        quiet: bool = False,
+        every_s: float = 5.0,
+    ) -> None:
+        self.console = console or Console()
+        self._tally = Tally(
+            _as_mapping(limits), best_known, title=title, stages=stages, ledger=ledger, clock=clock
+        )
+        self._clock, self._quiet, self._every_s = clock, quiet, every_s
+        self._next_line = clock()
+        self._plain = False
+        self._live: Live | None = None
+
+    def start(self) -> None:
+        """Begins to show; what is told before that is counted in silence."""
+        self._tally.restart()
+        self._next_line = self._clock() + self._every_s
+        if self._quiet:
+            return
+        if self.console.is_interactive:
+            self._live = Live(get_renderable=self.panel, console=self.console, refresh_per_second=5)
+            self._live.start()
+        else:
+            self._plain = True
+            limits = {f"limit_{name}": limit for name, limit in self._tally.limits.items()}
+            title, known = self._tally.title, self._tally.best_known
+            self._say("start", {"title": title or None, **limits, "best_known": known})
+
+    def stop(self) -> None:
+        """Shows the last state and leaves the terminal as it was. Safe to call twice."""
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
+        if self._plain:
+            self._say("end", _figures(self.state()))
+        self._plain = False
+
+    def __enter__(self) -> "Progress":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def tell(self, event: Event) -> None:
+        """Counts one event; an improvement is said at once."""
+        better = self._tally.tell(event)
+        if better is not None and self._plain:
+            self._say("best", _improvement(better, self._tally.best_known))
+
+    def tick(self, proposing: int, judging: int) -> None:
+        """Takes in what is in flight; called once an iteration of the loop."""
+        self._tally.tick(proposing, judging)
+        if self._plain and self._clock() >= self._next_line:
+            self._next_line = self._clock() + self._every_s
+            self._say("status", _figures(self.state()))
+
+    def state(self) -> State:
+        """How the run is going, now."""
+        return self._tally.state()
+
+    def panel(self) -> RenderableType:
+        """The live panel as it would be drawn now."""
+        return panel(self.state())
+
+    def _say(self, word: str, pairs: Mapping[str, Any]) -> None:
+        known = (f"{key}={_value(key, value)}" for key, value in pairs.items() if value is not None)
+        try:
+            self.console.file.write(" ".join([word, *known]) + "\n")
+            self.console.file.flush()
+        except (OSError, ValueError):  # the reader is gone, which is no reason to end a run
+            self._plain = False
+
+
+def _improvement(row: LastImprovement, best_known: float | None) -> dict[str, Any]:
+    return {
+        "evaluation": row.evaluation,
+        "score": row.score,
+        "gain": row.gain,
+        "share": _share(row.score, best_known),
+        "operator": row.operator,
+        "candidate": row.candidate,
+        "note": row.note,
+    }
+
+
+def _figures(state: State) -> dict[str, Any]:
+    limit = next((limit for name, limit, _ in state.budgets if name == "evaluations"), None)
+    return {
+        "elapsed_s": round(state.elapsed_s, 1),
+        "evaluations": f"{state.evaluations}/{limit:g}" if limit else state.evaluations,
+        "best": state.best,
+        "share": _share(state.best, state.best_known),
+        "rate": None if state.rate is None else round(state.rate, 2),
+        "in_flight": state.proposing + state.judging,
+        "waiting": state.waiting,
+        "duplicates": state.duplicates,
+        "no_candidate": state.failed_proposals,
+        **state.statuses,
+        "left_s": None if state.left_s is None else round(state.left_s),
+    }
+
+
+def _share(score: float | None, best_known: float | None) -> float | None:
+    """`score` as a part of the best known; None unless both are above zero."""
+    if score is None or best_known is None or min(score, best_known) <= 0:
+        return None
+    return round(score / best_known, 6)
+
+
+def _value(key: str, value: Any) -> str:
+    """One value of a plain line: ASCII, and without spaces but for the note's."""
+    if key == "note":
+        return json_line(str(value)[:200])
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return json_line(str(value))[1:-1].replace(" ", "_") or "-"
+
+
+def _as_mapping(limits: Any) -> dict[str, float]:
+    """The limits that are set, of a mapping or of a record with a field for each."""
+    if is_dataclass(limits):
+        limits = {field.name: getattr(limits, field.name) for field in fields(limits)}
+    return {name: limit for name, limit in limits.items() if limit is not None}

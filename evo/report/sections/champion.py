@@ -1,0 +1,115 @@
+"""The best candidate: its picture, its scores, how it came to be, its code and what changed."""
+
+import base64
+from collections.abc import Sequence
+
+from evo.report import listing
+from evo.report.chart import escape
+from evo.report.sections.parts import MAX_ROWS, definitions, small
+from evo.report.summary import ChampionRow, LineageRow, RunSummary, SplitScore
+from evo.report.text import count, gain, number, one_line
+
+MAX_PICTURE = 1_000_000
+"""Longest SVG text that is shown."""
+
+MAX_FILES = 20
+MAX_LINEAGE = 40
+
+
+def champion(summary: RunSummary) -> str:
+    """The best candidate: its picture, its scores, how it came to be, its code and what changed."""
+    best = summary.champion
+    if best is None:
+        return '<p class="hint">No candidate got a score, so there is no champion.</p>'
+    picture = _picture(best)
+    facts = _facts(summary, best)
+    lineage = _lineage(best.lineage)
+    listings = "".join(
+        f"<details{' open' if i == 0 else ''}><summary>{escape(one_line(path, 120))}"
+        f"<small>{_lines(text)}</small></summary>{listing.code(path, text)}</details>"
+        for i, (path, text) in enumerate(list(best.files.items())[:MAX_FILES])
+    )
+    if len(best.files) > MAX_FILES:
+        listings += f'<p class="cut">… {count(len(best.files) - MAX_FILES)} more files in the run folder.</p>'
+    changed = listing.diff(best.diff) if best.diff else '<p class="hint">Its files are its seed\'s.</p>'
+    layout = "champion" if picture else "champion bare"
+    return (
+        f'<div class="{layout}">{picture}<div>{facts}{lineage}</div></div>'
+        f"<details><summary>What changed since its seed</summary>{changed}</details>{listings}"
+    )
+
+
+def _lines(text: str) -> str:
+    n = len(text.splitlines())
+    return f"{count(n)} line{'' if n == 1 else 's'}"
+
+
+def _picture(best: ChampionRow) -> str:
+    """The drawing as an image, where neither scripts run nor anything is loaded."""
+    if not best.picture:
+        return ""
+    if len(best.picture) > MAX_PICTURE:
+        return '<p class="hint">The picture is too large to show here; the run folder has it.</p>'
+    data = base64.b64encode(best.picture.encode("utf-8", "replace")).decode()
+    return f'<img class="picture" alt="what the champion produced" src="data:image/svg+xml;base64,{data}">'
+
+
+def _facts(summary: RunSummary, best: ChampionRow) -> str:
+    state = (
+        '<span class="mark ok">verified</span>'
+        if best.verified
+        else '<span class="mark bad">not verified</span>'
+    )
+    rows = [
+        ("candidate", f"<code>{escape(best.id)}</code> {state}"),
+        ("score", number(best.score, 12)),
+        (
+            "made by",
+            escape(one_line(best.operator, 60))
+            + (f" <small>{escape(one_line(best.note, 200))}</small>" if best.note else ""),
+        ),
+        *((escape(one.split), _split(one)) for one in best.splits),
+        *(
+            (
+                escape(one_line(name, 40)),
+                number(value, 10) + small(one_line(summary.metrics_meaning.get(name, ""), 160)),
+            )
+            for name, value in list(best.metrics.items())[:MAX_ROWS]
+        ),
+    ]
+    if best.feedback.strip():
+        rows.append(("feedback", f"<small>{escape(one_line(best.feedback, 400))}</small>"))
+    return definitions(rows)
+
+
+def _split(one: SplitScore) -> str:
+    if one.score is None:
+        return f'<span class="mark bad">{escape(one.status)}</span>'
+    interval = (
+        f"{number(one.low, 8)} to {number(one.high, 8)}, "
+        if one.low is not None and one.high is not None
+        else ""
+    )
+    return number(one.score, 10) + small(f"{interval}{count(one.repeats)} repeats" if one.repeats > 1 else "")
+
+
+def _lineage(rows: Sequence[LineageRow]) -> str:
+    if not rows:
+        return ""
+    hidden = max(0, len(rows) - MAX_LINEAGE)
+    items = [_ancestor(row, before) for before, row in zip([None, *rows[:-1]], rows, strict=True)]
+    if hidden:
+        items[1 : hidden + 1] = [f'<li class="gap-row"><div>… {count(hidden)} more generations</div></li>']
+    return f'<h3>Lineage</h3><ol class="lineage">{"".join(items)}</ol>'
+
+
+def _ancestor(row: LineageRow, before: LineageRow | None) -> str:
+    change = ""
+    if before is not None and row.score is not None and before.score is not None:
+        kind = "up" if row.score > before.score else "down"
+        change = f'<span class="{kind}">{gain(row.score - before.score)}</span> '
+    score = number(row.score, 8) if row.status == "ok" else escape(row.status)
+    return (
+        f'<li><b>{score}</b>{change}<span class="mark">{escape(one_line(row.operator, 40))}</span> '
+        f'<code class="small">{escape(row.id[:8])}</code><div>{escape(one_line(row.note, 160))}</div></li>'
+    )
