@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+
+from evo import config
+from evo.errors import ConfigError
+
+WORDS = ["problem=sphere", "pool=inline"]
+
+
+def test_defaults_and_choices() -> None:
+    found = config.compose([*WORDS, "search=greedy", "run.seed=7", "budget.seconds=1.5", "budget.evaluations=null"])
+    assert found.problem == "sphere"
+    assert found.search.use.endswith("Greedy")
+    assert (found.run.seed, found.budget.seconds, found.budget.evaluations) == (7, 1.5, None)
+    assert set(found.operators) == {"tune", "ast.mutate", "ast.crossover"}
+
+
+def test_a_plug_in_takes_its_own_settings() -> None:
+    found = config.compose([*WORDS, "search=islands", "search.n_islands=3", "operators.ast.mutate.weight=5"])
+    assert found.search.fields["n_islands"] == 3
+    assert found.weights["ast.mutate"] == 5
+
+
+def test_a_problem_takes_a_path_and_parameters() -> None:
+    found = config.compose(["problem=./some folder/x", "problem.n=32", "problem.names=[a, b]"])
+    assert found.problem == "./some folder/x"
+    assert found.params == {"n": 32, "names": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("serch=greedy", r"no setting 'serch'\. Did you mean 'search'"),
+        ("search=greedi", r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: best_of_n, greedy"),
+        ("budget.evaluatons=5", r"budget has no setting 'evaluatons'\. Did you mean 'evaluations'"),
+        ("budget.evaluations=many", r"budget\.evaluations=many: .*'many'"),
+        ("budget.evaluations=0", r"budget\.evaluations must be above 0 or null, got 0"),
+        ("run.seed=1.5", r"run\.seed=1\.5: .*1\.5"),
+        ("operators.tune.weight=-1", r"operators\.tune\.weight must be a number of at least 0, got -1"),
+        ("sandbox.min_level=S9", r"sandbox\.min_level"),
+        ("budget.evaluations", r"a setting reads key=value"),
+        ("search.use={", r"."),
+    ],
+)
+def test_a_wrong_word_is_explained_in_one_line(word: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
+        config.compose([*WORDS, word])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_problem_must_be_said() -> None:
+    with pytest.raises(ConfigError, match="which problem"):
+        config.compose(["search=greedy"])
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    found = config.compose([*WORDS, "search=top_k", "search.k=3", "problem.n=5", "budget.target=2.5"])
+    config.save(found, tmp_path / "config.yaml")
+    assert config.load(tmp_path / "config.yaml") == found
+
+
+def test_a_resumed_run_may_get_more_budget_and_another_pool(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    config.save(config.compose(WORDS), file)
+    found = config.load(file, ["budget.evaluations=900", "pool=ray", "pool.address=auto"])
+    assert found.budget.evaluations == 900
+    assert found.pool.use.endswith("RayPool")
+    assert found.pool.fields == {"address": "auto"}
+
+
+@pytest.mark.parametrize("word", ["search=greedy", "run.seed=3", "problem=sphere", "budget.evals=3", "nonsense"])
+def test_a_resumed_run_stays_the_same_run(tmp_path: Path, word: str) -> None:
+    config.save(config.compose(WORDS), tmp_path / "config.yaml")
+    with pytest.raises(ConfigError):
+        config.load(tmp_path / "config.yaml", [word])
