@@ -1,0 +1,1 @@
+"""Hostile candidates against our own sandbox; see README.md."""

@@ -1,0 +1,3 @@
+# verdict: crashed
+"""Raises while it is imported."""
+raise RuntimeError("broken on purpose")

@@ -1,0 +1,6 @@
+# verdict: invalid
+"""Returns None."""
+
+
+def solve(weights, hints):
+    pass

@@ -1,0 +1,3 @@
+# verdict: memory
+"""Takes all memory before it defines anything."""
+KEPT = [bytearray(1 << 24) for _ in range(1 << 16)]

@@ -1,0 +1,6 @@
+# verdict: memory
+"""One allocation far over the limit."""
+
+
+def solve(weights, hints):
+    return b"x" * (1 << 40)

@@ -1,0 +1,6 @@
+# verdict: crashed
+"""Calls itself without end."""
+
+
+def solve(weights, hints):
+    return solve(weights, hints)

@@ -1,0 +1,9 @@
+# verdict: crashed memory timeout
+"""Lifts Python's limit on recursion first."""
+import sys
+
+sys.setrecursionlimit(10**9)
+
+
+def solve(weights, hints):
+    return [solve(weights, hints)]

@@ -1,0 +1,8 @@
+# verdict: timeout
+# stage: brief
+"""Never returns."""
+
+
+def solve(weights, hints):
+    while True:
+        pass
