@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CLASSES = ("time", "resource", "crash", "forge", "escape", "state")
-MAIN = "candidate.py"
+MAIN = "solve.py"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Hostile:
 
 
 def load(path: Path, name: str) -> Hostile:
-    """The candidate in a file, or in a folder with a ``candidate.py``."""
+    """The candidate in a file, or in a folder with a ``solve.py``."""
     if path.is_dir():
         files = {str(file.relative_to(path)): file.read_text() for file in sorted(path.rglob("*.py"))}
     else:

@@ -22,7 +22,7 @@ SCRIPT = """
 import os, sys
 from tests.redteam.target.problem import cases, score
 scope = {"__name__": "candidate"}
-exec(open("candidate.py").read(), scope)
+exec(open("solve.py").read(), scope)
 total = 0.0
 for case in [case for case in cases() if case.split == "search"]:
     total += score(scope["solve"](**case.inputs), case).score

@@ -10,11 +10,15 @@ from typing import Any
 
 from tests.redteam import traces
 from tests.redteam.hostile import HERE, Hostile, load, one
+from tests.redteam.target.problem import STAGES
 from tests.redteam.variant import Python, Unreachable, Variant, python_for
 from tests.redteam.world import World
 
 ANSWER_WITHIN_S = 60.0
 FEEDBACK_LIMIT = 100_000
+LIMITS_S = {stage.name: stage.timeout_s for stage in STAGES}
+LATE_S = 1.0
+"""How late any verdict may come on a busy machine; `test_soak` measures it closely."""
 PLAIN = load(HERE / "controls" / "plain.py", "controls/plain")
 
 
@@ -82,6 +86,12 @@ class Session:
         said = json.dumps(judged.evaluation) + self.log.read_text(errors="replace")
         feedback = str(judged.evaluation["feedback"])
         found = [reason for reason in [hostile.wrong(judged.status, judged.score)] if reason]
+        if judged.wall > LIMITS_S[hostile.stage] + LATE_S:
+            found.append(f"the verdict took {judged.wall:.2f} s")
+        try:
+            json.dumps(judged.evaluation, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            found.append(f"the evaluation is no text: {error}")
         if self.world.canary in said or self.world.canary[-20:] in said:
             found.append("a secret token is in the evaluation or the log")
         if "BREACH" in said:

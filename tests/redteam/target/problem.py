@@ -76,7 +76,7 @@ def score(output: Any, case: Case) -> Evaluation:
         raise InvalidCandidate(f"BREACH: the claim holds {leaked}")
     try:
         x = np.asarray(output, dtype=float)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError) as error:
         raise InvalidCandidate(f"solve() must return 16 numbers: {str(error)[:200]}") from error
     if x.shape != (len(HALF) * 2,):
         raise InvalidCandidate(f"solve() must return 16 numbers, it returned shape {x.shape}.")
@@ -97,7 +97,7 @@ def make(driven: bool = False) -> Problem:
     return Problem(
         name="redteam",
         statement=__doc__ or "",
-        seeds=["candidate.py"],
+        seeds=["solve.py"],
         score=score,
         driver="driver.py" if driven else None,
         cases=driven_cases if driven else cases,

@@ -1,6 +1,5 @@
-# verdict: ok
+# verdict: ok crashed
 # score: 64
-# levels: S3
 """Fills its working folder with files below the size limit; 512 MiB is no limit."""
 
 

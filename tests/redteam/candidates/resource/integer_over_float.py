@@ -1,4 +1,4 @@
-# verdict: invalid
+# verdict: invalid crashed
 """Returns integers that are too large for a float."""
 
 

@@ -10,8 +10,9 @@ def solve(weights, hints):
         with open(b"redteam-locked/inside/" + name, "wb") as file:
             file.write(b"x")
     for folder in ("redteam-locked/inside", "redteam-locked"):
-        try:
-            os.chmod(folder, 0)
-        except OSError:
-            pass
+        for lock in (os.chmod, lambda path, mode: os.fchmod(os.open(path, os.O_RDONLY), mode)):
+            try:
+                lock(folder, 0)
+            except OSError:
+                pass
     return [1.0 if w > 0 else -1.0 for w in weights]

@@ -7,7 +7,7 @@ import sys
 
 
 def solve(weights, hints):
-    for path in (sys.executable, os.__file__, "candidate.py", "/dev/null", "/dev/urandom", ".", "redteam.lock"):
+    for path in (sys.executable, os.__file__, "solve.py", "/dev/null", "/dev/urandom", ".", "redteam.lock"):
         try:
             descriptor = os.open(path, os.O_RDONLY | (os.O_CREAT if path.endswith(".lock") else 0))
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

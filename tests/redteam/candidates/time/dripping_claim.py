@@ -1,4 +1,4 @@
-# verdict: timeout
+# verdict: timeout invalid
 # stage: brief
 """Drips bytes into every descriptor it has: half a message must not hold the judge."""
 import os

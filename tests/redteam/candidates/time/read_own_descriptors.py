@@ -1,5 +1,4 @@
-# verdict: timeout ok
-# score: 64
+# verdict: timeout
 # stage: brief
 """Reads from every descriptor it has, hoping to hang on a pipe or to eat its judge's messages."""
 import os
