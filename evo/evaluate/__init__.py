@@ -1,1 +1,24 @@
 """Judging untrusted candidates: the sandbox, the judge's side of it, stages."""
+
+from evo.evaluate.jail import Jail, Program
+from evo.evaluate.launch import StartFailed, Warm
+from evo.evaluate.probe import Layer, LevelReport, examine, probe, require
+from evo.evaluate.sandbox import LEVELS, Level, Limits, Sandbox
+from evo.evaluate.trial import Outcome
+
+__all__ = [
+    "LEVELS",
+    "Jail",
+    "Layer",
+    "Level",
+    "LevelReport",
+    "Limits",
+    "Outcome",
+    "Program",
+    "Sandbox",
+    "StartFailed",
+    "Warm",
+    "examine",
+    "probe",
+    "require",
+]

@@ -1,0 +1,318 @@
+"""One run of a candidate, watched from the judge's process: cases go in, claims come out, time is kept."""
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evo.evaluate.inside import wire
+from evo.evaluate.launch import Zygote, ZygoteLost
+from evo.evaluate.sandbox import Limits
+from evo.types import Status
+
+_STARTING_S = 30.0  # for a fork, and for what the last candidate left to be cleared
+_GRACE_S = 0.2  # for the end of a process that was killed or has answered all
+_CLEARING_S = 0.1
+_FEEDBACK_BYTES = 64 << 10
+_OUT_OF_MEMORY = 97  # exit status, see inside/child.py
+_READ = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: ``ok`` if there is a claim for every case; of the case that failed otherwise.
+        claims: packed outputs (`evo.evaluate.inside.wire`), in the order of the cases.
+        case_seconds: wall time of each of them.
+        feedback: why it failed, for operators; untrusted text.
+        output: the last that was printed; untrusted.
+        wall_s, cpu_s: as measured from outside.
+    """
+
+    status: Status
+    claims: tuple[bytes, ...] = ()
+    case_seconds: tuple[float, ...] = ()
+    feedback: str = ""
+    output: bytes = b""
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+
+class Trial:
+    """A run in progress.
+
+    Args:
+        zygote: that forks the candidate.
+        program: bytes of the program frame.
+        cases: packed inputs; each is sent when the claim before it has arrived.
+        limits: of the run.
+        number: of the run within the zygote's life.
+        oom_kills_before: `oom_kills` at some time before.
+    """
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        program: bytes,
+        cases: Sequence[bytes],
+        limits: Limits,
+        *,
+        number: int = 0,
+        oom_kills_before: int = 0,
+    ) -> None:
+        self._zygote, self._cases, self._limits = zygote, cases, limits
+        self._number, self._oom_kills = number, oom_kills_before
+        self._channel, self._theirs = socket.socketpair()
+        self._channel.setblocking(False)
+        self._output, self._their_output = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        os.set_blocking(self._their_output, True)
+        self._pidfd = -1
+        self._reader = wire.FrameReader(
+            {wire.READY: 0, wire.CLAIM: limits.claim_bytes, wire.FAILED: _FEEDBACK_BYTES}
+        )
+        self._to_send = memoryview(wire.frame(wire.PROGRAM, 0, program) + self._case_frame(0))
+        self._poll = select.poll()
+        self._ready = self._killed = False
+        self._wall_s = 0.0
+        self._claims: list[bytes] = []
+        self._seconds: list[float] = []
+        self._printed = bytearray()
+        self._n_printed = 0
+        self._verdict: tuple[Status, str] | None = None
+        self._ended: dict[str, Any] | None = None
+
+    def run(self) -> Outcome:
+        """Sees the run through.
+
+        Raises:
+            ZygoteLost: our side broke; nothing is known about the candidate.
+        """
+        try:
+            self._start()
+            self._attend()
+            return self._outcome()
+        finally:
+            self._kill()
+            self._settle()
+            for fd in (self._output, self._their_output, self._pidfd):
+                if fd >= 0:
+                    os.close(fd)
+            self._channel.close()
+            self._theirs.close()
+
+    def _start(self) -> None:
+        limits = self._limits
+        order = {
+            "run": self._number,
+            "cpu_s": int(-(-limits.wall_s // 1)) + 1,
+            "memory_mb": limits.memory_mb,
+            "claim_bytes": limits.claim_bytes,
+            "box_bytes": limits.box_bytes,
+            "box_files": limits.box_files,
+        }
+        self._zygote.order(order, self._theirs, self._their_output)
+        self._theirs.close()
+        os.close(self._their_output)
+        self._their_output = -1
+        while self._pidfd < 0:
+            received = self._zygote.receive(_STARTING_S)
+            if received is None:
+                raise ZygoteLost("it did not start a candidate")
+            event, fds = received
+            if event.get("event") == "started" and event.get("run") == self._number and len(fds) == 1:
+                self._pidfd = fds[0]
+        self._began = self._last = time.monotonic()
+        self._deadline = self._began + limits.wall_s
+
+    def _settle(self) -> None:
+        """Lets the working folder be cleared, if that does not take long; the next run waits for it otherwise."""
+        deadline = time.monotonic() + _CLEARING_S
+        with suppress(ZygoteLost):  # found out again, and acted on, by the next order
+            while self._pidfd >= 0 and (received := self._zygote.receive(deadline - time.monotonic())):
+                if received[0].get("event") == "clean" and received[0].get("run") == self._number:
+                    return
+
+    def _attend(self) -> None:
+        """Serves whatever is ready until the candidate has ended, or has had its grace."""
+        self._poll.register(self._channel, select.POLLIN | select.POLLOUT)
+        self._poll.register(self._output, select.POLLIN)
+        self._poll.register(self._zygote.control, select.POLLIN)
+        while self._ended is None:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                if self._killed:
+                    return  # the verdict stands; the kernel is still taking its memory apart
+                if not self._answered:
+                    self._stop("timeout", f"It ran longer than {self._limits.wall_s:g} s.")
+                self._kill()
+                continue
+            ready = dict(self._poll.poll(left * 1000))
+            if self._channel.fileno() in ready:
+                self._on_channel(ready[self._channel.fileno()])
+            if self._output in ready:
+                self._on_output()
+            if self._zygote.control.fileno() in ready:
+                self._on_zygote()
+        self._on_channel(select.POLLIN)
+        self._on_output()
+
+    @property
+    def _answered(self) -> bool:
+        return len(self._claims) == len(self._cases)
+
+    def _stop(self, status: Status, feedback: str) -> None:
+        """Settles how the run ends, unless that is settled, and ends it."""
+        if self._verdict is None and not self._answered:
+            self._verdict = (status, feedback)
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._pidfd >= 0 and not self._killed:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            self._killed = True
+            self._deadline = time.monotonic() + _GRACE_S
+
+    def _on_channel(self, events: int) -> None:
+        if events & select.POLLOUT:
+            self._send()
+        if not events & (select.POLLIN | select.POLLHUP):
+            return
+        try:
+            while data := self._channel.recv(_READ):
+                for frame in self._reader.feed(data):
+                    self._on_frame(frame)
+            self._poll.unregister(self._channel)
+        except BlockingIOError:
+            pass
+        except (ConnectionResetError, KeyError):
+            pass  # gone with bytes of ours unread; or unregistered before
+        except wire.WireError as error:
+            self._stop("invalid", f"The claim cannot be judged: {error}.")
+
+    def _send(self) -> None:
+        try:
+            while self._to_send:
+                self._to_send = self._to_send[self._channel.send(self._to_send) :]
+            self._poll.modify(self._channel, select.POLLIN)
+        except BlockingIOError:
+            self._poll.modify(self._channel, select.POLLIN | select.POLLOUT)
+        except (BrokenPipeError, ConnectionResetError):
+            self._poll.modify(self._channel, select.POLLIN)
+
+    def _on_frame(self, frame: wire.Frame) -> None:
+        if frame.kind == wire.READY:
+            self._ready = True
+        elif frame.kind == wire.FAILED:
+            self._stop(*_failure(frame.body))
+        elif frame.case != len(self._claims) or self._answered:
+            raise wire.WireError("a claim out of turn")
+        else:
+            self._claims.append(frame.body)
+            now = time.monotonic()
+            self._seconds.append(now - self._last)
+            self._last = now
+            if sum(map(len, self._claims)) > self._limits.claims_bytes:
+                raise wire.WireError(f"claims of over {self._limits.claims_bytes} bytes in all")
+            if self._answered:
+                self._deadline = min(self._deadline, now + _GRACE_S)
+                with suppress(OSError):
+                    self._channel.shutdown(socket.SHUT_WR)  # no more cases
+            else:
+                self._to_send = memoryview(self._case_frame(len(self._claims)))
+                self._send()
+
+    def _on_output(self) -> None:
+        with suppress(BlockingIOError):
+            while data := os.read(self._output, _READ):
+                self._n_printed += len(data)
+                self._printed += data
+                del self._printed[: -self._limits.kept_bytes]
+                if self._n_printed > self._limits.output_bytes:
+                    self._stop("crashed", f"It printed more than {self._limits.output_bytes >> 20} MiB.")
+                    break
+            else:
+                with suppress(KeyError):
+                    self._poll.unregister(self._output)
+
+    def _on_zygote(self) -> None:
+        received = self._zygote.receive(0)
+        if received is None:
+            return
+        event, _ = received
+        if event.get("event") == "ended" and event.get("run") == self._number:
+            self._ended = event
+            self._wall_s = time.monotonic() - self._began
+
+    def _case_frame(self, number: int) -> bytes:
+        return wire.frame(wire.CASE, number, self._cases[number])
+
+    def _outcome(self) -> Outcome:
+        wall_s = self._wall_s or time.monotonic() - self._began
+        cpu_s = float(self._ended["cpu_s"]) if self._ended else wall_s
+        status, feedback = self._judgement(cpu_s)
+        claims, seconds = tuple(self._claims), tuple(self._seconds)
+        return Outcome(status, claims, seconds, feedback, bytes(self._printed), wall_s, cpu_s)
+
+    def _judgement(self, cpu_s: float) -> tuple[Status, str]:
+        limits = self._limits
+        if self._verdict is not None:
+            return self._verdict
+        if self._answered:
+            if cpu_s > limits.wall_s:
+                return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.wall_s:g} s are allowed."
+            return "ok", ""
+        if self._ended is None:
+            raise ZygoteLost("it did not report the end of a candidate")
+        if self._ended["full"]:
+            return (
+                "crashed",
+                f"It filled its working folder ({limits.box_bytes >> 20} MiB, {limits.box_files} files).",
+            )
+        if not self._ready:
+            raise ZygoteLost(self._printed.decode("utf-8", "replace"))
+        return _end_of(int(self._ended["status"]), cpu_s, limits, self._oom_kills)
+
+
+def oom_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it started."""
+    for line in Path("/proc/vmstat").read_text().splitlines():
+        if line.startswith("oom_kill "):
+            return int(line.split()[1])
+    return 0
+
+
+def _end_of(status: int, cpu_s: float, limits: Limits, oom_kills_before: int) -> tuple[Status, str]:
+    """What the wait status of a candidate that gave no reason says."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s > limits.wall_s):
+            return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.wall_s:g} s are allowed."
+        if number == signal.SIGKILL and oom_kills() > oom_kills_before:
+            return "memory", "The machine ran out of memory and the program was ended."
+        hint = ", as a stack overflow does" if number == signal.SIGSEGV else ""
+        return "crashed", f"It was ended by {signal.Signals(number).name}{hint}."
+    code = os.waitstatus_to_exitcode(status)
+    if code == _OUT_OF_MEMORY:
+        return "memory", f"It needed more than {limits.memory_mb} MiB of memory."
+    return "crashed", f"It exited with status {code} before its function returned."
+
+
+def _failure(body: bytes) -> tuple[Status, str]:
+    """What a candidate's process says about its failure; it may say anything."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.get("status") not in ("crashed", "memory", "invalid"):
+        raise wire.WireError("bytes on the claim channel that are no claim")
+    return found["status"], str(found.get("text", ""))
