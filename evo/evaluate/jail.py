@@ -1,5 +1,6 @@
 """The jail: runs a candidate's function on inputs and brings back what it claims, whatever it tries."""
 
+import dataclasses
 import json
 import weakref
 from collections.abc import Mapping, Sequence
@@ -25,12 +26,14 @@ class Program:
         entry: name of the function that is called with a case's inputs.
         main: file that defines it; None for ``main.py``, ``solve.py`` or the only ``.py``.
         seed: what the candidate's global random generators start from.
+        driven: whether the jail's driver, if it has one, stands between a case and the function.
     """
 
     files: Mapping[str, str]
     entry: str = "solve"
     main: str | None = None
     seed: int = 0
+    driven: bool = True
 
 
 class Jail:
@@ -79,7 +82,7 @@ class Jail:
             main = _check(program, limits)
         except BadProgram as error:
             return Outcome("invalid", feedback=str(error))
-        plan = {"files": dict(program.files), "main": main, "entry": program.entry, "seed": program.seed}
+        plan = dataclasses.asdict(program) | {"main": main}
         self._runs += 1
         try:
             zygote = self._held.zygote()

@@ -59,6 +59,26 @@ class Judge:
             return Evaluation.failed("invalid", printable(reason))
 
 
+def judge_claim(problem: Problem, output: Any, case: Case, seed: int = 0) -> Evaluation:
+    """The verdict on an output of our own, such as a plain solver's, as on a candidate's claim.
+
+    Args:
+        problem: with a ``score`` function.
+        output: what a candidate's function would have returned.
+        case: that the output answers.
+        seed: of the generator for judges that draw.
+
+    Raises:
+        InvalidCandidate: the judge refuses it.
+        WireError: it could not be returned by a candidate.
+    """
+    parts = [output] if isinstance(case.inputs, Mapping) else output
+    verdict = Judge(problem)([wire.pack(part) for part in parts], case, np.random.default_rng(seed))
+    if verdict.status != "ok":
+        raise InvalidCandidate(verdict.feedback)
+    return verdict
+
+
 def printable(text: str, limit: int = FEEDBACK_CHARACTERS) -> str:
     """Untrusted `text` without control characters, its middle left out if it is longer than `limit`."""
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).strip()

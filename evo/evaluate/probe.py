@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +62,13 @@ class Layer:
 
     Attributes:
         present: it held against every attempt.
-        tried: attempt -> what stopped it; empty text where nothing did.
+        tried: what was attempted, and what of it went through, in words.
         fix: what to install or set where the layer is missing.
     """
 
     name: str
     present: bool
-    tried: Mapping[str, str]
+    tried: str
     fix: str
 
 
@@ -96,9 +96,8 @@ class LevelReport:
         lines = [f"sandbox level {self.level}"]
         for layer in self.layers:
             lines.append(f"  {'yes' if layer.present else 'NO ':3} {layer.name}")
-            if not layer.present:
-                got = ", ".join(name for name, stopped in layer.tried.items() if not stopped)
-                lines.append(f"      went through: {got or 'not tried'}; to add it: {layer.fix}")
+            lines.append(f"      {layer.tried}")
+            lines += [] if layer.present else [f"      to add it: {layer.fix}"]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
 
@@ -125,7 +124,9 @@ def examine(jail: Jail) -> LevelReport:
             "numbers": {name: number for table in syscalls.numbers() for name, number in table.items()},
             "memory_mb": limits.memory_mb,
         }
-        program = Program({"attempts.py": _ATTEMPTS.read_text(encoding="utf-8")}, entry="attempt")
+        program = Program(
+            {"attempts.py": _ATTEMPTS.read_text(encoding="utf-8")}, entry="attempt", driven=False
+        )
         outcome = jail.run(program, [wire.pack(facts)], limits)
     notes = (f"bubblewrap is not used: {jail.no_namespaces}",) if jail.no_namespaces else ()
     if outcome.status != "ok":
@@ -135,8 +136,8 @@ def examine(jail: Jail) -> LevelReport:
     level: Level = LEVELS[-1]
     for name, without, attempts, fix in _LAYERS:
         names = attempts.split("|") if "|" in attempts else attempts.split()
-        tried = {attempt: str(stopped.get(attempt, "")) for attempt in names}
-        layer = Layer(name, all(tried.values()), tried, fix)
+        through = [attempt for attempt in names if not stopped.get(attempt)]
+        layer = Layer(name, not through, _in_words(names, through), fix)
         layers.append(layer)
         if not layer.present:
             level = min(level, without)
@@ -156,6 +157,12 @@ def require(report: LevelReport, sandbox: Sandbox) -> None:
         f"Candidates must be held at level {sandbox.min_level}, this machine reaches {report.level}. "
         f"To add what is missing: {ways}. To run without it: sandbox.unsafe=true"
     )
+
+
+def _in_words(names: Sequence[str], through: Sequence[str]) -> str:
+    refused = [name for name in names if name not in through]
+    parts = [f"went through: {', '.join(through)}"] if through else []
+    return "; ".join([*parts, *([f"refused: {', '.join(refused)}"] if refused else [])])
 
 
 def _open_folder() -> str | None:

@@ -96,7 +96,8 @@ def _answer_cases(setting: Setting, folder: str, claim_bytes: int) -> None:
         _, body = _receive()
         plan = json.loads(body)
         program.write(plan["files"])
-        function = program.load(plan["main"], plan["entry"], plan["seed"], setting.driver)
+        driver = setting.driver if plan["driven"] else None
+        function = program.load(plan["main"], plan["entry"], plan["seed"], driver)
         while True:
             case, body = _receive()
             claim = wire.pack(function(**wire.unpack(body)))
