@@ -19,8 +19,10 @@ class Axis:
 
     def place(self, values: np.ndarray | float) -> np.ndarray:
         """Pixels of `values`, those outside moved to the edge."""
-        part = (np.asarray(values, dtype=float) - self.low) / (self.high - self.low)
-        pixels: np.ndarray = self.start + np.clip(part, 0, 1) * (self.end - self.start)
+        inside = np.clip(np.asarray(values, dtype=float), self.low, self.high)
+        pixels: np.ndarray = self.start + (inside - self.low) / (self.high - self.low) * (
+            self.end - self.start
+        )
         return pixels
 
     def ticks(self, n: int) -> tuple[list[float], float]:

@@ -153,7 +153,8 @@ def _to_y(chart: Chart, scores: np.ndarray | float) -> np.ndarray:
     if not chart.gap or chart.best_known is None:
         return values
     floor = max(abs(chart.best_known) * 1e-16, 1e-300)
-    gap: np.ndarray = np.log10(np.maximum(chart.best_known - values, floor))
+    known = float(np.clip(chart.best_known, -_HUGE, _HUGE))
+    gap: np.ndarray = np.log10(np.maximum(known - values, floor))
     return gap
 
 
@@ -182,11 +183,17 @@ def _y_labels(chart: Chart, y: Axis) -> list[tuple[float, str]]:
         return [(tick, tick_label(tick, step)) for tick in ticks]
     powers = range(math.ceil(y.low), math.floor(y.high) + 1)
     stride = max(1, math.ceil(len(powers) / 7))
-    labels = [(float(power), f"{10.0**power:g}") for power in list(powers)[::stride]]
+    labels = [(float(power), _power(power)) for power in list(powers)[::stride]]
     if len(labels) >= 2:
         return labels
     ticks, _ = y.ticks(4)  # less than a decade: the powers of ten say too little
-    return [(tick, f"{10.0**tick:.2g}") for tick in ticks]
+    return [(tick, _power(tick)) for tick in ticks]
+
+
+def _power(exponent: float) -> str:
+    """Ten to the `exponent`."""
+    whole, part = math.floor(exponent), exponent - math.floor(exponent)
+    return f"{10.0**exponent:.2g}" if -5 < exponent < 6 else f"{10**part:.2g}e{whole:+03d}"
 
 
 def _frame(chart: Chart, x: Axis, y: Axis, y_labels: list[tuple[float, str]]) -> str:
@@ -208,8 +215,11 @@ def _frame(chart: Chart, x: Axis, y: Axis, y_labels: list[tuple[float, str]]) ->
             f'<text class="tick" x="{at:.1f}" y="{y.start + font + 7:.1f}" text-anchor="{anchor}">{tick_label(value, step)}</text>'
         )
     parts.append(f'<path class="axis" d="M{x.start:.1f} {y.start:.1f}H{x.end:.1f}"/>')
+    what = "↓ gap to the best known, logarithmic" if chart.gap else "↑ score"
+    below = chart.height - 5
     parts.append(
-        f'<text class="title" x="{x.end:.1f}" y="{chart.height - 5}" text-anchor="end">evaluations →</text>'
+        f'<text class="title" x="{x.end:.1f}" y="{below}" text-anchor="end">evaluations →</text>'
+        f'<text class="title" x="{x.start:.1f}" y="{below}">{what}</text>'
     )
     return "".join(parts)
 
@@ -242,9 +252,12 @@ def _known(chart: Chart, x: Axis, y: Axis) -> str:
 
 def _steps(x: np.ndarray, y: np.ndarray, end: float) -> str:
     """A path that runs level from each point to the next one's x, then up or down to it."""
-    keep = np.append(np.round(x[1:], 1) != np.round(x[:-1], 1), True)  # of a column, its last step
-    keep[:1] = True
-    xs, ys = x[keep], y[keep]
+    columns = np.round(2 * x)  # half pixels: of the steps in one, the last says it all
+    keep = np.append(columns[1:] != columns[:-1], True)
+    keep[0] = True
+    xs, ys = x[keep], np.round(y[keep], 1)
+    moved = np.append(True, ys[1:] != ys[:-1])
+    xs, ys = xs[moved], ys[moved]
     steps = "".join(f"H{a:.1f}V{b:.1f}" for a, b in zip(xs[1:], ys[1:], strict=True))
     return f"M{xs[0]:.1f} {ys[0]:.1f}{steps}H{max(end, xs[-1]):.1f}"
 
@@ -285,7 +298,7 @@ def _places(chart: Chart) -> list[tuple[int, str, float, int]]:
     """Each legend entry with where it stands: index, label, x in pixels, row."""
     places, at, row = [], 14.0, 0
     for index, label in _entries(chart):
-        wide = 34 + 0.58 * chart.font * len(label)
+        wide = 48 + 0.58 * chart.font * len(label)
         if at + wide > chart.width and at > 14:
             at, row = 14.0, row + 1
         places.append((index, label, at, row))

@@ -24,9 +24,9 @@ _TOKENS = re.compile(
 )
 
 
-def code(path: str, text: str) -> str:
-    """`text` as a numbered listing; Python is coloured, anything else stands plain."""
-    shown, left = _cut(text)
+def code(path: str, text: str, limit: int = MAX_CHARACTERS) -> str:
+    """`text`, up to `limit` characters of it, as a numbered listing; Python is coloured."""
+    shown, left = _cut(text, limit)
     body = _coloured(shown) if path.endswith(".py") else html.escape(shown)
     rows = "".join(f"<li><code>{line or ' '}</code></li>" for line in body.split("\n"))
     return f'<ol class="listing">{rows}</ol>{_note(left)}'
@@ -34,7 +34,7 @@ def code(path: str, text: str) -> str:
 
 def diff(text: str) -> str:
     """A unified diff with its added and removed lines marked by colour and by their sign."""
-    shown, left = _cut(text)
+    shown, left = _cut(text, MAX_CHARACTERS)
     rows = "".join(
         f'<li class="{_kind(line)}"><code>{html.escape(line) or " "}</code></li>'
         for line in shown.split("\n")
@@ -42,15 +42,15 @@ def diff(text: str) -> str:
     return f'<ol class="listing diff">{rows}</ol>{_note(left)}'
 
 
-def _cut(text: str) -> tuple[str, int]:
-    """The part that is shown, and how many lines are not."""
-    lines = visible(text).rstrip("\n").split("\n")
-    shown = "\n".join(lines[:MAX_LINES])[:MAX_CHARACTERS]
-    return shown, len(lines) - shown.count("\n") - 1
+def _cut(text: str, limit: int) -> tuple[str, int]:
+    """The part that is shown, and how many characters are not."""
+    text = text.rstrip("\n")
+    shown = "\n".join(text[:limit].split("\n")[:MAX_LINES])
+    return visible(shown), len(text) - len(shown)
 
 
 def _note(left: int) -> str:
-    return f'<p class="cut">… {count(left)} more lines; the run folder has them all.</p>' if left else ""
+    return f'<p class="cut">… and {count(left)} more characters; the run folder has them.</p>' if left else ""
 
 
 def _kind(line: str) -> str:

@@ -68,13 +68,13 @@ def panel(state: State) -> RenderableType:
 
 
 def _headline(state: State) -> Text:
-    line = Text(no_wrap=True, overflow="ellipsis")
-    if state.title:
-        line.append(one_line(state.title, 60) + "  ", style="bold")
-    line.append("best ", style="dim")
-    line.append(number(state.best, 10) if state.best is not None else "none yet", style="bold cyan")
+    line = Text("best ", style="dim", no_wrap=True, overflow="ellipsis")
+    best = number(state.best, 10) if state.best is not None else "none yet"
+    line.append(best, style="not dim bold cyan")
     if stands := against(state.best, state.best_known):
-        line.append(f"  {stands}", style="green" if _reached(state) else "")
+        line.append(f"  {stands}", style="not dim green" if _reached(state) else "not dim")
+    if state.title:
+        line.append(f"   {one_line(state.title, 80)}")
     return line
 
 

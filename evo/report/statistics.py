@@ -5,7 +5,7 @@ of one method are its sample: ``n`` is the number of seeds, never the number of 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,17 +44,22 @@ class ToTarget:
     reached: bool
 
 
-def median_interval(
-    values: ArrayLike, level: float = 0.95, n_resamples: int = 10_000, seed: int = 0
-) -> Interval:
-    """Median of `values` with its bootstrap percentile interval.
+def bootstrap_interval(
+    values: ArrayLike,
+    statistic: Callable[..., np.ndarray] = np.mean,
+    level: float = 0.95,
+    n_resamples: int = 10_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Bootstrap percentile interval of a statistic of `values`.
 
-    ``low, high`` are the ``(1 ∓ level)/2`` quantiles (linear between neighbours) of the medians of
+    The ends are the ``(1 ∓ level)/2`` quantiles (linear between neighbours) of the statistic of
     `n_resamples` samples drawn with replacement, each as large as `values`. The interval of one
-    value is that value: with a single run nothing is known about the spread.
+    value is that value: with a single one nothing is known about the spread.
 
     Args:
         values: ``[n]`` finite floats, n at least 1.
+        statistic: called as ``statistic(samples, axis=1)`` with ``[b, n]`` samples, gives ``[b]``.
         level: coverage aimed at, in (0, 1).
         n_resamples: at least 1.
         seed: of the draw; the same arguments give the same interval.
@@ -68,9 +73,21 @@ def median_interval(
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, got {level}")
     rng = np.random.default_rng(seed)
-    medians = np.median(sample[rng.integers(0, sample.size, (n_resamples, sample.size))], axis=1)
-    low, high = np.quantile(medians, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(np.median(sample)), float(low), float(high), int(sample.size))
+    found = [
+        statistic(sample[rng.integers(0, sample.size, (n, sample.size))], axis=1)
+        for n in _batches(n_resamples, sample.size)
+    ]
+    low, high = np.quantile(np.concatenate(found), [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def median_interval(
+    values: ArrayLike, level: float = 0.95, n_resamples: int = 10_000, seed: int = 0
+) -> Interval:
+    """Median of `values` with its `bootstrap_interval`; same arguments, same errors."""
+    low, high = bootstrap_interval(values, np.median, level, n_resamples, seed)
+    sample = np.asarray(values, dtype=float)
+    return Interval(float(np.median(sample)), low, high, int(sample.size))
 
 
 def separated(a: Interval, b: Interval) -> bool:
@@ -212,6 +229,13 @@ def curve_at(evaluations: ArrayLike, scores: ArrayLike, grid: ArrayLike) -> np.n
     when, values = np.asarray(evaluations, dtype=float), np.asarray(scores, dtype=float)
     index = np.searchsorted(when, np.asarray(grid, dtype=float), side="right")
     return np.concatenate([[np.nan], best_so_far(values)])[index]
+
+
+def _batches(n_resamples: int, size: int) -> Iterator[int]:
+    """Sizes that add up to `n_resamples`, so that one batch of resamples stays under some 16 MB."""
+    most = max(1, 2_000_000 // size)
+    for start in range(0, n_resamples, most):
+        yield min(most, n_resamples - start)
 
 
 def _finite(values: ArrayLike, name: str) -> np.ndarray:

@@ -4,6 +4,7 @@ Candidates, their notes and their feedback are hostile: what a terminal or a bro
 on rather than show (escape sequences, text direction, lone surrogates) is made visible here.
 """
 
+import difflib
 import json
 import math
 import re
@@ -153,6 +154,26 @@ def _floor_percent(ratio: float) -> str:
         if ratio < 0.9999 or not text.startswith("99." + "9" * decimals):
             break
     return text
+
+
+def files_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """Unified diff of two candidates' files, in the order of their names; empty if they are equal.
+
+    A file that only one of them has stands against ``/dev/null``.
+    """
+    parts: list[str] = []
+    for path in sorted({*before, *after}):
+        if before.get(path) == after.get(path):
+            continue
+        names = (
+            f"a/{path}" if path in before else "/dev/null",
+            f"b/{path}" if path in after else "/dev/null",
+        )
+        old, new = before.get(path, "").splitlines(), after.get(path, "").splitlines()
+        parts += (
+            difflib.unified_diff(old, new, *names, lineterm="") if old != new else [f"ends differ: {path}"]
+        )
+    return "\n".join(parts)
 
 
 def plain(value: Any) -> Any:

@@ -12,6 +12,9 @@ from evo.report.text import count, gain, number, one_line
 MAX_PICTURE = 1_000_000
 """Longest SVG text that is shown."""
 
+MAX_CODE = 150_000
+"""Most characters of code, over all files."""
+
 MAX_FILES = 20
 MAX_LINEAGE = 40
 
@@ -24,19 +27,28 @@ def champion(summary: RunSummary) -> str:
     picture = _picture(best)
     facts = _facts(summary, best)
     lineage = _lineage(best.lineage)
-    listings = "".join(
-        f"<details{' open' if i == 0 else ''}><summary>{escape(one_line(path, 120))}"
-        f"<small>{_lines(text)}</small></summary>{listing.code(path, text)}</details>"
-        for i, (path, text) in enumerate(list(best.files.items())[:MAX_FILES])
-    )
-    if len(best.files) > MAX_FILES:
-        listings += f'<p class="cut">… {count(len(best.files) - MAX_FILES)} more files in the run folder.</p>'
     changed = listing.diff(best.diff) if best.diff else '<p class="hint">Its files are its seed\'s.</p>'
     layout = "champion" if picture else "champion bare"
     return (
         f'<div class="{layout}">{picture}<div>{facts}{lineage}</div></div>'
-        f"<details><summary>What changed since its seed</summary>{changed}</details>{listings}"
+        f"<details open><summary>What changed since its seed</summary>{changed}</details>{_files(best)}"
     )
+
+
+def _files(best: ChampionRow) -> str:
+    parts: list[str] = []
+    room = MAX_CODE
+    for path, text in list(best.files.items())[:MAX_FILES]:
+        unfold = "" if parts else " open"
+        head = f"{escape(one_line(path, 120))}<small>{_lines(text)}</small>"
+        body = listing.code(path, text, max(0, min(room, listing.MAX_CHARACTERS)))
+        parts.append(f"<details{unfold}><summary>{head}</summary>{body}</details>")
+        room -= len(text)
+    if len(best.files) > MAX_FILES:
+        parts.append(
+            f'<p class="cut">… and {count(len(best.files) - MAX_FILES)} more files in the run folder.</p>'
+        )
+    return "".join(parts)
 
 
 def _lines(text: str) -> str:

@@ -88,7 +88,7 @@ def operators(summary: RunSummary) -> str:
     return (
         '<p class="hint">A gain is a score minus the best parent\'s; the mean is over all that got a score. '
         "What is left of a bar still waits or was never judged.</p>"
-        f"{legend}{table(columns, (_operator(row, paid) for row in rows))}"
+        f"{legend}{table(columns, (_operator(row, paid) for row in rows[:MAX_ROWS]))}"
     )
 
 
