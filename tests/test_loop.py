@@ -18,20 +18,21 @@ from evo.types import Candidate, EvaluateTask, Evaluation, Event, OperatorShare,
 
 
 class Number:
-    """Candidates are one number; the operator adds 1 or, every third time, makes a known one again."""
+    """Candidates are one number; the operator adds about 1 or, every third time, makes a known one again."""
 
     n_parents = 1
 
     def __call__(self, task: ProposeTask) -> Candidate:
-        parent = int(task.relatives[0].candidate.files["n"])
-        return Candidate.of({"n": str(parent + (task.number % 3 > 0))}, task.parents, "add")
+        parent = float(task.relatives[0].candidate.files["n"])
+        step = 0.0 if task.number % 3 == 0 else 1 + task.number / 1000
+        return Candidate.of({"n": repr(parent + step)}, task.parents, "add")
 
 
 class Zero:
     n_parents = 0
 
     def __call__(self, task: ProposeTask) -> Candidate:
-        return Candidate.of({"n": "0"})
+        return Candidate.of({"n": "0.0"})
 
 
 class SlowPool:
@@ -104,7 +105,7 @@ def test_a_run_spends_its_budget_and_not_more(tmp_path: Path, slots: int) -> Non
     made = engine(tmp_path, Limits(evaluations=40), pool)
     ending = run(made)
     assert (ending.met, made.budget.evaluations) == (True, 40)
-    assert pool.most == slots or slots > 2  # greedy duplicates may leave a slot empty
+    assert pool.most == slots
     assert made.archive.champion().score > 5
 
 
@@ -155,7 +156,7 @@ def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_a_run_that_cannot_go_on_says_so(tmp_path: Path) -> None:
     class Stuck(Number):
         def __call__(self, task: ProposeTask) -> Candidate:
-            return Candidate.of({"n": "0"}, task.parents, "add")
+            return Candidate.of({"n": "0.0"}, task.parents, "add")
 
     made = engine(tmp_path, Limits(evaluations=10, stalled_after=30), SlowPool(1))
     made.proposers = Proposers({"seed": Zero(), "add": Stuck()}, slots=4)
@@ -174,7 +175,7 @@ def test_a_stop_is_noticed(tmp_path: Path) -> None:
 
 def test_lost_work_is_tried_again_and_never_a_score(tmp_path: Path) -> None:
     def verdict(task: EvaluateTask) -> Evaluation:
-        lost = task.attempt == 1 and int(task.files["n"]) % 2
+        lost = task.attempt == 1 and hash(task.candidate) % 2
         return Evaluation.failed("lost", "node gone") if lost else Evaluation.ok(float(task.files["n"]))
 
     made = engine(tmp_path, Limits(evaluations=12), SlowPool(2, verdict))
