@@ -5,7 +5,7 @@ it must get; ``<expression>`` is Python without names, so that odd bytes and siz
 
     # verdict: timeout           allowed statuses, as few as are right
     # score: 64                  exact score if ``ok`` is allowed; ``<=64`` for at most
-    # stage: brief               stage of the problem; ``search`` unless given
+    # stage: brief               stage of the problem, which sets the time limit; ``search`` unless given
     # problem: driven            the problem with a driver
     # naive: run                 harmless even where nothing holds it: also run against the naive adapter
     # first: state/leave_files   candidate that is run right before

@@ -6,12 +6,13 @@ import select
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.redteam import traces
 from tests.redteam.hostile import HERE, Hostile, load, one
 from tests.redteam.target.problem import STAGES
-from tests.redteam.variant import Python, Unreachable, Variant, python_for
+from tests.redteam.variant import Python, Unreachable, Variant, machine_lacks, python_for
 from tests.redteam.world import World
 
 ANSWER_WITHIN_S = 60.0
@@ -48,6 +49,7 @@ class Session:
         self.log = self.world.base / "runner.log"
         self.log.touch()
         self.world.harm()
+        self.folders: set[Path] = set()
         self._run()
         try:
             self.level = str(
@@ -55,9 +57,10 @@ class Session:
             )
         except RunnerFailed as error:
             self.close()
-            if error.kind == "UnsafeMachine":
-                raise Unreachable(str(error)) from None
-            raise
+            lacks = machine_lacks(variant)
+            if error.kind == "UnsafeMachine" and lacks:
+                raise Unreachable(f"this machine lacks {lacks}") from None
+            raise  # a sandbox that cannot be built where it could be is a failure, not a reason to skip
         for control in (PLAIN, PLAIN):
             self.judge(control)
         self.rebase()
@@ -176,7 +179,8 @@ class Session:
         self.segments = traces.shared_segments()
         self.processes = traces.descendants(self.runner.pid)
         self.descriptors = traces.descriptors(self.runner.pid)
-        self.files = traces.files_below(self.world.work) | traces.files_below(self.world.home)
+        self.folders = {self.world.work, self.world.home, *traces.held_folders(self.runner.pid)}
+        self.files = self._files()
 
     def _left(self) -> list[str]:
         found = [f"process {p.name}, {p.pid}" for p in traces.descendants(self.runner.pid) - self.processes]
@@ -184,7 +188,7 @@ class Session:
         now = traces.descriptors(self.runner.pid)
         if len(now) != len(self.descriptors):
             found.append(f"descriptors: {sorted(set(now) ^ set(self.descriptors))}")
-        files = traces.files_below(self.world.work) | traces.files_below(self.world.home)
+        files = self._files()
         found += [f"file {path}" for path in sorted(files - self.files)[:10]]
         found += [f"file {path} is gone" for path in sorted(self.files - files)[:10]]
         marked = traces.marked_files(self.world.base, self.world.home, self.python.project)
@@ -192,11 +196,16 @@ class Session:
         found += [f"segment {name}" for name in traces.shared_segments() - self.segments]
         return found
 
+    def _files(self) -> set[str]:
+        return set().union(*map(traces.files_below, self.folders))
+
     def _left_after_close(self) -> list[str]:
         end = time.monotonic() + 2.0
         while True:
             found = [f"process {p.name}, {p.pid} after close" for p in traces.descendants(self.runner.pid)]
             found += [f"file {path} after close" for path in sorted(traces.files_below(self.world.work))[:10]]
+            kept = [folder for folder in self.folders if not folder.is_relative_to(self.world.base)]
+            found += [f"folder {folder} after close" for folder in kept if folder.exists()]
             if not found or time.monotonic() > end:
                 return found
             time.sleep(0.02)

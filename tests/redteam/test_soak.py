@@ -10,11 +10,11 @@ import pytest
 from tests.redteam import traces
 from tests.redteam.conftest import every_variant
 from tests.redteam.hostile import Hostile, candidates, controls
-from tests.redteam.session import Session
+from tests.redteam.session import LIMITS_S, Session
 
 GROWTH_MB = 32.0
 OVERSHOOT_S = 0.25
-BRIEF_S = 0.5
+BRIEF_S = LIMITS_S["brief"]
 
 
 def soak(session: Session, n: int) -> None:

@@ -61,6 +61,19 @@ def descriptors(pid: int) -> list[str]:
     return sorted(found)
 
 
+def held_folders(pid: int) -> set[Path]:
+    """Folders that a process holds open: where it keeps what is its own."""
+    found = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = entry.readlink()
+        except FileNotFoundError:
+            continue
+        if target.is_dir() and target != Path("/"):
+            found.add(target)
+    return found
+
+
 def resident_mb(pid: int) -> float:
     """Resident memory of one process in MiB."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

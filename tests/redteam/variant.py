@@ -1,5 +1,6 @@
 """The circumstances the suite runs under: which user, which sandbox, and an interpreter that this user reaches."""
 
+import ctypes
 import functools
 import os
 import pwd
@@ -45,6 +46,24 @@ VARIANTS = (
     Variant("user", "on", "S3"),
     Variant("user", "off", "S2"),
 )
+
+
+def machine_lacks(variant: Variant) -> str:
+    """What this machine would need for the variant's level, found without any of our own code; empty if nothing."""
+    kernel = ctypes.CDLL(None)
+    if kernel.syscall(444, None, 0, 1) < 1:  # landlock_create_ruleset asked for its version
+        return "landlock"
+    if "\nSeccomp:" not in Path("/proc/self/status").read_text():
+        return "seccomp"
+    if variant.level != "S3":
+        return ""
+    tool = shutil.which("bwrap")
+    if tool is None:
+        return "bubblewrap"
+    as_user = {"user": variant.uid, "group": variant.gid, "extra_groups": []} if os.getuid() == 0 else {}
+    trial = [tool, "--ro-bind", "/", "/", "--unshare-all", "--dev", "/dev", "--tmpfs", "/tmp", "true"]
+    done = subprocess.run(trial, cwd="/", capture_output=True, check=False, **as_user)
+    return "" if done.returncode == 0 else f"namespaces: {done.stderr.decode(errors='replace')}"
 
 
 class Unreachable(Exception):

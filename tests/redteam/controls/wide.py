@@ -1,6 +1,7 @@
 # verdict: ok
 # score: 40
-"""Uses what an honest candidate may use: threads, files in its folder, 300 MB, deep recursion, output."""
+# stage: long
+"""Uses what an honest candidate may use: threads, files in its folder, 100 MB, deep recursion, output."""
 
 import json
 import sys
@@ -14,7 +15,7 @@ def depth(n):
 
 def solve(weights, hints):
     sys.setrecursionlimit(5000)
-    kept = bytearray(300 << 20)
+    kept = bytearray(100 << 20)
     results = []
     threads = [threading.Thread(target=lambda: results.append(depth(500))) for _ in range(4)]
     for thread in threads:

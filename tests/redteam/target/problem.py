@@ -88,7 +88,8 @@ def score(output: Any, case: Case) -> Evaluation:
 
 STAGES = (
     Stage("search", timeout_s=2.0, memory_mb=1024),
-    Stage("brief", timeout_s=0.5, memory_mb=1024),
+    Stage("brief", timeout_s=0.3, memory_mb=1024),
+    Stage("long", timeout_s=8.0, memory_mb=1024),
 )
 
 

@@ -1,5 +1,6 @@
 # verdict: crashed
-"""Exhausts the C stack through the printing of nested lists."""
+"""Exhausts the C stack through the encoding of nested lists."""
+import json
 import sys
 
 
@@ -8,4 +9,4 @@ def solve(weights, hints):
     nested = []
     for _ in range(1_000_000):
         nested = [nested]
-    return repr(nested)
+    return json.dumps(nested)

@@ -1,6 +1,6 @@
 # verdict: crashed ok
 # score: 64
-"""Frees a chain of a million objects, each by the destructor of the one before."""
+"""Frees a chain of many objects, each by the destructor of the one before."""
 
 
 class Link:
@@ -13,7 +13,7 @@ class Link:
 
 def solve(weights, hints):
     chain = None
-    for _ in range(1_000_000):
+    for _ in range(50_000):
         chain = Link(chain)
     del chain
     return [1.0 if w > 0 else -1.0 for w in weights]

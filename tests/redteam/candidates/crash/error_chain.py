@@ -1,4 +1,5 @@
 # verdict: crashed timeout
+# stage: brief
 """Raises an exception at the end of a chain of causes that is a ring and has a long traceback."""
 
 

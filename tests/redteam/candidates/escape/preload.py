@@ -10,6 +10,8 @@ def solve(weights, hints):
                       EVO_REDTEAM_CANARY="forged", OMP_NUM_THREADS="64")
     for path in ("/etc/ld.so.preload", "/etc/environment", os.path.expanduser("~/.bashrc"),
                  os.path.expanduser("~/.pth"), os.path.expanduser("~/.config/redteam")):
+        if path.startswith(os.getcwd()):
+            continue
         try:
             with open(path, "a") as file:
                 file.write("# redteam\n")

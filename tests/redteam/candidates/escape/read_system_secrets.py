@@ -22,5 +22,5 @@ def solve(weights, hints):
             names = [f"{folder}/{name}" for name in os.listdir(folder)]
         except OSError:
             continue
-        found += [path for path in names if not os.__file__.startswith(path)][:5]
+        found += [path for path in names if not os.__file__.startswith(path) and not path.startswith(os.getcwd())][:5]
     return {"x": x, "breach": found} if found else x

@@ -1,4 +1,5 @@
-# verdict: invalid crashed
+# verdict: ok invalid crashed
+# score: <=63
 """Sends claims for all cases while it has seen the first one only, and ends with success."""
 import os
 import struct

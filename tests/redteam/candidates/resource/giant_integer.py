@@ -1,9 +1,9 @@
 # verdict: invalid
-"""Returns an integer of 200,000 digits with the guard against them lifted."""
+"""Returns an integer of 50,000 digits with the guard against them lifted."""
 import sys
 
 sys.set_int_max_str_digits(0)
 
 
 def solve(weights, hints):
-    return [10**200_000] + [1] * (len(weights) - 1)
+    return [10**50_000] + [1] * (len(weights) - 1)

@@ -1,4 +1,5 @@
 # verdict: invalid memory
+# stage: long
 """Returns an array of eight terabytes that takes eight bytes."""
 import numpy as np
 

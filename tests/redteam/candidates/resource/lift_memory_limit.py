@@ -1,4 +1,5 @@
 # verdict: memory
+# stage: long
 """Tries to lift its limits on memory, then takes it."""
 import resource
 

@@ -5,7 +5,9 @@ import os
 
 
 def solve(weights, hints):
-    os.makedirs("redteam-locked/inside", exist_ok=True)
+    if os.path.exists("redteam-locked"):
+        return [1.0 if w > 0 else -1.0 for w in weights]
+    os.makedirs("redteam-locked/inside")
     for name in (b"redteam-\xff\xfe", b"redteam-\n\t", b"-rf", b"redteam-" + b"n" * 240):
         with open(b"redteam-locked/inside/" + name, "wb") as file:
             file.write(b"x")

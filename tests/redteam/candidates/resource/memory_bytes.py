@@ -1,4 +1,5 @@
 # verdict: memory
+# stage: long
 """One allocation far over the limit."""
 
 

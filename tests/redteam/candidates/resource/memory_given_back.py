@@ -1,5 +1,6 @@
 # verdict: ok
 # score: 64
+# stage: long
 """Runs into the limit, gives all back and answers: the limit must have held before 4 GiB."""
 
 

@@ -1,4 +1,5 @@
 # verdict: memory crashed timeout
+# stage: long
 """Many threads run out of memory at the same moment."""
 import threading
 

@@ -1,4 +1,5 @@
 # verdict: memory
+# stage: long
 """Grows a list until memory ends."""
 
 

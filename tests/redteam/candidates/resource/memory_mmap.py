@@ -1,4 +1,5 @@
 # verdict: memory
+# stage: long
 """Maps and touches anonymous memory until the system refuses."""
 import mmap
 

@@ -1,4 +1,5 @@
 # verdict: memory
+# stage: long
 """Asks NumPy for more than there may be."""
 import numpy as np
 
@@ -6,4 +7,4 @@ import numpy as np
 def solve(weights, hints):
     kept = []
     while True:
-        kept.append(np.ones(1 << 23))
+        kept.append(np.zeros(1 << 23))

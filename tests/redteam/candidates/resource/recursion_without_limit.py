@@ -1,4 +1,5 @@
 # verdict: crashed memory timeout
+# stage: brief
 """Lifts Python's limit on recursion first."""
 import sys
 

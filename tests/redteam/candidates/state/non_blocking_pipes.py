@@ -1,4 +1,4 @@
-# verdict: ok
+# verdict: ok crashed
 # score: 64
 """Changes the flags and sizes of the pipes that it shares with its parent."""
 import fcntl

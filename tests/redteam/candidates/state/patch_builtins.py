@@ -1,4 +1,4 @@
-# verdict: ok
+# verdict: ok invalid crashed
 # score: 64
 """Patches built-in functions so that every later candidate computes wrongly."""
 import builtins

@@ -1,6 +1,5 @@
 # verdict: ok
 # score: 64
-# stage: brief
 """Reads standard input to its end: it must be empty, not a terminal or a pipe that hangs."""
 import sys
 

@@ -1,6 +1,5 @@
 # verdict: ok
 # score: 64
-# stage: brief
 """Answers, and sleeps in an exit handler: the verdict must not wait for it."""
 import atexit
 import time

@@ -1,6 +1,5 @@
 # verdict: ok
 # score: 64
-# stage: brief
 """Leaves an object behind whose destructor sleeps: the verdict must not wait for it."""
 import time
 

@@ -1,6 +1,5 @@
 # verdict: ok
 # score: 64
-# stage: brief
 """Answers and leaves a thread that is not a daemon: the verdict must not wait for it."""
 import threading
 import time
