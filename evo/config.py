@@ -149,7 +149,7 @@ def compose(words: Sequence[str]) -> Config:
         raise ConfigError(_one_line(error, checked)) from error
     if not isinstance(node, dict):
         raise ConfigError("conf/config.yaml must be a mapping.")
-    return from_plain({**node, "problem": problem})
+    return from_plain({**{str(key): value for key, value in node.items()}, "problem": problem})
 
 
 def load(file: Path, words: Sequence[str] = ()) -> Config:

@@ -154,7 +154,7 @@ class Session:
         stages = tuple(stage for stage in problem.stages if stage.split == "search")
         operators = build_operators(config, problem)
         self.stopwatch = Stopwatch(self.folder / "clock")
-        names = tuple(stage.name for stage in stages)
+        names = self.stages = tuple(stage.name for stage in stages)
         self.budget = Budget(config.budget, self.stopwatch.elapsed, names)
         self.archive = Archive(self.journal, names)
         spec = WorkerSpec.of(problem, config.sandbox)
@@ -177,7 +177,7 @@ class Session:
         whose seed is refused raises, and its folder is removed.
         """
         try:
-            outcome = _run_apart(self._run(observers, stop))
+            outcome: Outcome = _run_apart(self._run(observers, stop))
         except ProblemError:
             if self.budget.evaluations <= len(self.problem.seeds):
                 self.journal.close()
@@ -240,6 +240,11 @@ class Session:
             score=champion.score if champion else None,
             losses={"evaluations": self.budget.lost, **getattr(self.evaluators, "losses", {})},
         )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know before the run goes on: damage that was mended, for one."""
+        return self.journal.recovery.warning.splitlines()
 
     def close(self) -> None:
         """Flushes and unlocks the journal."""

@@ -91,10 +91,10 @@ def _sandbox() -> tuple[list[dict[str, str]], bool]:
     safe = report.level >= wanted.min_level
     fix = "" if safe else f"a run needs {wanted.min_level}; see the layers below"
     rows = [_row("sandbox", "ok" if safe else "missing", f"level {report.level}", fix)]
-    rows += [
-        _row(f"sandbox: {layer.name}", "ok" if layer.present else "missing", layer.tried, layer.fix)
-        for layer in report.layers
-    ]
+    for layer in report.layers:
+        status, advice = ("ok", "") if layer.present else ("missing", layer.fix)
+        rows.append(_row(f"  {layer.name}", status, layer.tried, advice))
+    rows += [_row("  note", "ok", note) for note in report.notes]
     return rows, safe
 
 

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     config = compose([*settings, *extra])
     candidates = [(file, read_candidate(file)) for file in files]
     for file, verdict in judge(config, candidates, args.split):
-        row = {
+        row: dict[str, object] = {
             "file": str(file),
             "status": verdict.status,
             "score": verdict.score,

@@ -21,7 +21,9 @@ from evo.store.archive import open_run
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo ls`` takes."""
-    parser.add_argument("dir", nargs="?", type=Path, default=Path("runs"), help="where to look (default: runs)")
+    parser.add_argument(
+        "dir", nargs="?", type=Path, default=Path("runs"), help="where to look (default: runs)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a run")
 
 

@@ -17,7 +17,9 @@ from evo.report.plot import write_plot
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo plot`` takes."""
     parser.add_argument("dirs", nargs="+", type=Path, metavar="DIR", help="run folders")
-    parser.add_argument("--out", type=Path, default=Path("plot.svg"), metavar="FILE", help="default: plot.svg")
+    parser.add_argument(
+        "--out", type=Path, default=Path("plot.svg"), metavar="FILE", help="default: plot.svg"
+    )
     parser.add_argument("--json", action="store_true", help="print the curves, draw nothing")
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 from types import FrameType
@@ -49,6 +50,9 @@ def sit(session: Session, args: argparse.Namespace) -> int:
     progress = Progress(
         session.budget.limits,
         best_known=session.problem.best_known,
+        title=f"{session.problem.name}, {session.config.search.use.rsplit(':', 1)[-1]}",
+        stages=session.stages,
+        ledger=session.budget,
         console=console,
         quiet=args.quiet,
     )
@@ -66,7 +70,8 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     folder = session.folder
     with open_run(folder) as view:
         if outcome.best:
-            export_best(view, folder / "best", draw=session.problem.draw, force=True)
+            shutil.rmtree(folder / "best", ignore_errors=True)  # of an earlier champion
+            export_best(view, folder / "best", draw=session.problem.draw)
         page = None
         if not args.no_report:
             page = write_page(summarise(view, session.problem), folder / "report.html")
