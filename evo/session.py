@@ -322,7 +322,7 @@ def _run_apart(work: Any) -> Any:
     def target() -> None:
         try:
             result.append(asyncio.run(work))
-        except BaseException as error:  # handed to the caller's thread below
+        except BaseException as error:  # noqa: BLE001  handed to the caller's thread below
             failure.append(error)
 
     thread = threading.Thread(target=target, name="evo")

@@ -21,7 +21,6 @@ import os
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -99,36 +98,35 @@ def compare(
     """Carries out every method, the searches first: a solver's time depends on theirs."""
     searches = [m for m in methods if not m.solver]
     solvers = [m for m in methods if m.solver]
-    results = []
     # Fresh interpreters: a fork would copy the threads of Arrow and the like.
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        for result in _each(pool, searches, None, console, len(methods), done=0):
-            results.append(result)
+        say = Counter(console, len(methods))
+        results = [say(one) for one in _each(pool, searches, None)]
         seconds = solver_seconds or (statistics.median(r.seconds for r in results) if results else 60.0)
-        for result in _each(pool, solvers, seconds, console, len(methods), done=len(results)):
-            results.append(result)
+        results += [say(one) for one in _each(pool, solvers, seconds)]
     return results
 
 
-def _each(
-    pool: concurrent.futures.Executor,
-    methods: Sequence[Method],
-    seconds: float | None,
-    console: Console,
-    total: int,
-    done: int,
-) -> Iterator[Result]:
-    waiting: dict[concurrent.futures.Future[Any], Method] = {
-        pool.submit(carry_out, method, seconds): method for method in methods
-    }
-    for future in concurrent.futures.as_completed(waiting):
-        result: Result = future.result()
-        done += 1
-        best = max((s for s in result.scores if s is not None), default=None)
+class Counter:
+    """Says how many of the runs are done, and what the last one came to."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console, self._total, self._done = console, total, 0
+
+    def __call__(self, result: Result) -> Result:
+        self._done += 1
+        best = max((score for score in result.scores if score is not None), default=None)
         shown = "-" if best is None else f"{best:.8g}"
-        console.print(
-            f"[{done}/{total}] {result.method} seed {result.seed}: {shown} in {result.seconds:.0f} s",
-            markup=False,
-        )
-        yield result
+        text = f"{result.method} seed {result.seed}: {shown} in {result.seconds:.0f} s"
+        self._console.print(f"[{self._done}/{self._total}] {text}", markup=False)
+        return result
+
+
+def _each(
+    pool: concurrent.futures.Executor, methods: Sequence[Method], seconds: float | None
+) -> Iterator[Result]:
+    """The results as they come, whatever their order."""
+    waiting = [pool.submit(carry_out, method, seconds) for method in methods]
+    for future in concurrent.futures.as_completed(waiting):
+        yield future.result()

@@ -55,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         from rich.console import Console  # not needed for --json
 
-        Console(highlight=False).print(doctor_table(rows))
+        console = Console(highlight=False)
+        # Paths and layers need room: a pipe has no width of its own.
+        console.width = console.width if console.is_terminal else 140
+        console.print(doctor_table(rows))
     return int(Exit.OK if safe else Exit.UNSAFE)
 
 

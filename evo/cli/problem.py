@@ -165,13 +165,11 @@ def _check(args: argparse.Namespace) -> int:
 def _candidates(problem: Problem) -> Iterator[tuple[str, Candidate]]:
     """Every seed twice, then every wrong answer in the place of the seed's function."""
     seed = Seed(problem=problem)
-    first = None
+    first = seed(ProposeTask(0, "seed"))
     for i in range(len(problem.seeds)):
         candidate = seed(ProposeTask(i, "seed"))
-        first = first or candidate
         yield f"seed {i}", candidate
         yield f"seed {i} again", candidate
-    assert first is not None  # check_problem refuses a problem without seeds before this runs
     main = next((name for name in ("main.py", "solve.py") if name in first.files), next(iter(first.files)))
     for name, body in WRONG_ANSWERS.items():
         text = f"def {problem.entry}(*args, **kwargs):\n    return {body}\n"
