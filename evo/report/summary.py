@@ -132,13 +132,18 @@ class ChampionRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """How often a status other than ``ok`` occurred, with one example."""
+    """How often a status other than ``ok`` occurred, with one example.
+
+    Attributes:
+        of: ``evaluations``, or ``proposals`` that gave no candidate.
+    """
 
     status: str
     count: int
     candidate: str = ""
     operator: str = ""
     feedback: str = ""
+    of: str = "evaluations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,13 +89,14 @@ def share(part: float, whole: float) -> str:
     return f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %"
 
 
-def rate(per_second: float | None) -> str:
+def rate(per_second: float | None, what: str = "") -> str:
     """How many a second; a minute where that is below one."""
     if per_second is None or not math.isfinite(per_second):
         return MISSING
-    if per_second >= 1 or per_second == 0:
-        return f"{count(per_second) if per_second >= 100 else number(per_second, 3)}/s"
-    return f"{number(60 * per_second, 3)}/min"
+    per_minute = 0 < per_second < 1
+    value = 60 * per_second if per_minute else per_second
+    shown = count(value) if value >= 100 else number(value, 3)
+    return f"{shown}{' ' * bool(what)}{what}/{'min' if per_minute else 's'}"
 
 
 def duration(seconds: float | None) -> str:

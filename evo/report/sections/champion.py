@@ -16,7 +16,10 @@ MAX_CODE = 150_000
 """Most characters of code, over all files."""
 
 MAX_FILES = 20
-MAX_LINEAGE = 40
+LATEST = 5
+"""Generations before the champion that are shown at once."""
+
+MAX_LINEAGE = 100
 
 
 def champion(summary: RunSummary) -> str:
@@ -81,6 +84,7 @@ def _facts(summary: RunSummary, best: ChampionRow) -> str:
             + (f" <small>{escape(one_line(best.note, 200))}</small>" if best.note else ""),
         ),
         *((escape(one.split), _split(one)) for one in best.splits),
+        *_runner_up(summary, best),
         *(
             (
                 escape(one_line(name, 40)),
@@ -92,6 +96,15 @@ def _facts(summary: RunSummary, best: ChampionRow) -> str:
     if best.feedback.strip():
         rows.append(("feedback", f"<small>{escape(one_line(best.feedback, 400))}</small>"))
     return definitions(rows)
+
+
+def _runner_up(summary: RunSummary, best: ChampionRow) -> list[tuple[str, str]]:
+    """Who had a higher score on the search cases, where the champion was picked on others."""
+    last = summary.improvements[-1] if summary.improvements else None
+    if last is None or last.candidate == best.id or last.score <= best.score:
+        return []
+    why = "the champion is the best on the selection cases"
+    return [("best on search", f"{number(last.score, 12)} <code>{escape(last.candidate)}</code>{small(why)}")]
 
 
 def _split(one: SplitScore) -> str:
@@ -106,13 +119,28 @@ def _split(one: SplitScore) -> str:
 
 
 def _lineage(rows: Sequence[LineageRow]) -> str:
+    """The chain from the seed; of a long one the seed and the last few, the rest folded away."""
     if not rows:
         return ""
-    hidden = max(0, len(rows) - MAX_LINEAGE)
     items = [_ancestor(row, before) for before, row in zip([None, *rows[:-1]], rows, strict=True)]
-    if hidden:
-        items[1 : hidden + 1] = [f'<li class="gap-row"><div>… {count(hidden)} more generations</div></li>']
-    return f'<h3>Lineage</h3><ol class="lineage">{"".join(items)}</ol>'
+    middle = items[1 : -LATEST - 1] if len(items) > LATEST + 3 else []
+    if not middle:
+        return f'<h3>Lineage</h3><ol class="lineage">{"".join(items)}</ol>'
+    shown = middle[-MAX_LINEAGE:]
+    cut = (
+        f'<li class="gap-row"><div>… {count(len(middle) - len(shown))} more</div></li>'
+        if shown != middle
+        else ""
+    )
+    folded = (
+        f"<details><summary>{count(len(middle))} generations between</summary>"
+        f'<ol class="lineage">{cut}{"".join(shown)}</ol></details>'
+    )
+    last = "".join(items[-LATEST - 1 :])
+    return (
+        f'<h3>Lineage</h3><ol class="lineage">{items[0]}<li class="gap-row">{folded}</li></ol>'
+        f'<ol class="lineage">{last}</ol>'
+    )
 
 
 def _ancestor(row: LineageRow, before: LineageRow | None) -> str:

@@ -66,14 +66,17 @@ def _best_tile(summary: RunSummary) -> str:
 
 
 def _evaluations_tile(summary: RunSummary) -> str:
-    ok = summary.evaluation_counts.get("ok", 0)
-    sub = f"{count(ok)} with a score" if summary.evaluations else "nothing was judged yet"
+    sub = (
+        f"{count(summary.points_score.size)} with a score"
+        if summary.evaluations
+        else "nothing was judged yet"
+    )
     return _tile("evaluations", count(summary.evaluations), sub)
 
 
 def _time_tile(summary: RunSummary) -> str:
     timing = summary.timing
-    sub = f"{rate(timing.evaluations_per_s)} evaluations" if timing.evaluations_per_s else ""
+    sub = rate(timing.evaluations_per_s, "evaluations") if timing.evaluations_per_s else ""
     return _tile("time", duration(timing.wall_s), sub)
 
 

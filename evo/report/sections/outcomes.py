@@ -10,15 +10,17 @@ from evo.report.text import MISSING, amount, count, duration, gain, one_line, sh
 
 def outcomes(summary: RunSummary) -> str:
     """Statuses of proposals and evaluations, the price ladder, and what was spent of the budget."""
+    judged = sum(summary.evaluation_counts.values())
+    closing = "" if judged == summary.evaluations else "repeats and those on other cases included"
     parts = [
         _statuses("Proposals", summary.proposal_counts),
-        _statuses("Evaluations", summary.evaluation_counts),
+        _statuses("Evaluations", summary.evaluation_counts, closing),
     ]
     both = f'<div class="two">{"".join(f"<div>{part}</div>" for part in parts)}</div>' if any(parts) else ""
     return both + _ladder(summary) + _budgets(summary)
 
 
-def _statuses(title: str, counts: Mapping[str, int]) -> str:
+def _statuses(title: str, counts: Mapping[str, int], remark: str = "") -> str:
     total = sum(counts.values())
     if not total:
         return ""
@@ -26,7 +28,7 @@ def _statuses(title: str, counts: Mapping[str, int]) -> str:
     rows = [(name, counts[name]) for name in known if counts.get(name)]
     rows += [(name, n) for name, n in counts.items() if n and name not in known]
     legend = key((escape(name), f"{escape(name)} <b>{count(n)}</b> {share(n, total)}") for name, n in rows)
-    return f"<h3>{title}: {count(total)}</h3>{bar(rows, total, 'thick')}{legend}"
+    return f"<h3>{title}: {count(total)}{small(remark)}</h3>{bar(rows, total, 'thick')}{legend}"
 
 
 def _ladder(summary: RunSummary) -> str:
@@ -115,13 +117,17 @@ def _operator(row: OperatorRow, paid: bool) -> str:
 
 def failures(summary: RunSummary) -> str:
     """Each status that is not ok, with what one of its candidates was told."""
-    total = max(summary.evaluations, sum(summary.evaluation_counts.values()))
+    totals = {
+        "evaluations": sum(summary.evaluation_counts.values()),
+        "proposals": sum(summary.proposal_counts.values()),
+    }
     blocks = []
     for row in summary.failures[:MAX_ROWS]:
         who = " · ".join(escape(one_line(part, 60)) for part in (row.operator, row.candidate) if part)
         example = f"<pre>{cut_text(row.feedback, 2_000)}</pre>" if row.feedback.strip() else ""
         blocks.append(
             f'<div class="failure"><p><b>{escape(row.status)}</b> {count(row.count)} '
-            f'<span class="small">{share(row.count, total)} of all evaluations{", for example " + who if who else ""}</span></p>{example}</div>'
+            f'<span class="small">{share(row.count, totals.get(row.of, 0))} of all {escape(row.of)}'
+            f"{', for example ' + who if who else ''}</span></p>{example}</div>"
         )
     return "".join(blocks)
