@@ -58,13 +58,12 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def number(value: float | None, digits: int = 8) -> str:
-    """`value` with `digits` significant digits, ``–`` where there is none."""
+    """`value` with `digits` significant digits, as any program can read it; ``–`` where there is none."""
     if value is None or not math.isfinite(value):
         return MISSING
     if isinstance(value, int):
         return count(value)
-    text = f"{value:.{digits}g}"
-    return text.replace("-", "−", 1) if text.startswith("-") else text
+    return f"{value:.{digits}g}"
 
 
 def gain(value: float | None, digits: int = 4) -> str:

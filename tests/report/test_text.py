@@ -49,10 +49,10 @@ def test_durations(seconds: float | None, shown: str) -> None:
 
 
 def test_numbers() -> None:
-    assert text.number(-0.0398123456789, 4) == "−0.03981"
+    assert text.number(-0.0398123456789, 4) == "-0.03981"
     assert text.number(math.inf) == text.number(None) == text.count(math.nan) == text.gain(None) == "–"
     assert text.gain(0.5) == "+0.5"
-    assert text.gain(-0.5) == "−0.5"
+    assert text.gain(-0.5) == "-0.5"
     assert text.count(1234567) == "1,234,567"
     assert text.share(1, 3) == "33.3 %"
     assert text.share(1, 100_000) == "< 0.1 %"
