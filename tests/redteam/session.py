@@ -183,8 +183,9 @@ class Session:
         self.files = self._files()
 
     def _left(self) -> list[str]:
-        found = [f"process {p.name}, {p.pid}" for p in traces.descendants(self.runner.pid) - self.processes]
-        found += [f"process {p.name} is gone" for p in self.processes - traces.descendants(self.runner.pid)]
+        processes = traces.descendants(self.runner.pid)
+        found = [f"process {p.name}, {p.pid}" for p in processes if p not in self.processes]
+        found += [f"process {p.name} is gone" for p in self.processes - processes]
         now = traces.descriptors(self.runner.pid)
         if len(now) != len(self.descriptors):
             found.append(f"descriptors: {sorted(set(now) ^ set(self.descriptors))}")
