@@ -248,7 +248,9 @@ class Archive:
         if self._takes_any_stage and event.stage not in (*self._stages, *_UNSEARCHED):
             self._stages.append(event.stage)
         place = self._candidates.enter(event.candidate)
-        if not self._verdicts.setdefault(event.stage, Verdicts()).tell(place, event):
+        if event.stage not in self._verdicts:
+            self._verdicts[event.stage] = Verdicts()
+        if not self._verdicts[event.stage].tell(place, event):
             return
         self._evaluation_statuses[event.status] += 1
         self.usage += event.usage
@@ -339,7 +341,7 @@ class RunView:
     @property
     def changed(self) -> float:
         """When the last event was written, in seconds since 1970."""
-        files = [self.folder / "journal", *(block.path for block in self._records.blocks[-1:])]
+        files = [self.folder, self.folder / "journal", *(block.path for block in self._records.blocks[-1:])]
         return max(file.stat().st_mtime for file in files if file.exists())
 
     def refresh(self) -> int:

@@ -11,7 +11,10 @@ from evo.errors import RunError, StorageFull
 TEMPORARY = ".tmp"
 """Suffix of files that are being made. What a crash leaves of them is a copy of something else."""
 
-_REFUSED = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR)
+_REFUSED = (
+    *(errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS),
+    *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST),
+)
 
 
 def sync_folder(folder: Path) -> None:
@@ -75,18 +78,35 @@ def set_aside(folder: Path, name: str, data: bytes) -> Path:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turns an operating system's refusal to write below `folder` into an error of evo.
+def opening(folder: Path) -> Iterator[None]:
+    """Turns an operating system's refusal to make or open files below `folder` into an error of evo.
 
     Raises:
-        RunError: the folder may not be written at all, or is gone.
+        RunError: the folder may not be written at all, is gone, or is no folder.
         StorageFull: it may, but cannot take more.
+    """
+    try:
+        with writing(folder):
+            yield
+    except StorageFull as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno in _REFUSED:
+            raise RunError(f"{folder} cannot be written: {cause}. Check its owner and its mount.") from cause
+        raise
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turns every failure to write below `folder` into `StorageFull`.
+
+    A file system that fails in the middle of a run, or is read-only by then, is as good as full.
+
+    Raises:
+        StorageFull: with what was wrong, and how to go on.
     """
     try:
         yield
     except OSError as error:
-        if error.errno in _REFUSED:
-            raise RunError(f"{folder} cannot be written: {error}. Check its owner and its mount.") from error
         raise StorageFull(
             f"{folder} cannot take more: {error}. All that was recorded is kept; "
             f"make room, then go on with: evo resume {folder}"

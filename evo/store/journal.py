@@ -18,7 +18,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from evo.errors import RunError, StorageFull
-from evo.store.disk import make_folder, publish, sync_folder, writing
+from evo.store.disk import make_folder, opening, publish, sync_folder, writing
 from evo.store.frame import Kind
 from evo.store.part import OpenPart, Part
 from evo.store.records import CACHE_BYTES, Block, Records, part_path, segment_path
@@ -47,7 +47,7 @@ class Journal:
         self,
         folder: Path,
         lock: int,
-        opening: Opening,
+        found: Opening,
         *,
         clock: Callable[[], float],
         segment_rows: int,
@@ -62,10 +62,10 @@ class Journal:
         self._refusal = ""
         self._sealer = ThreadPoolExecutor(1, "evo-sealer")
         self._sealing: list[Future[Segment]] = []
-        self._records = Records(folder, opening.blocks, cache_bytes)
+        self._records = Records(folder, found.blocks, cache_bytes)
         self._records.index()
-        self.recovery = _summary(opening, self._records)
-        self._part = _continued(folder, opening.blocks)
+        self.recovery = _summary(found, self._records)
+        self._part = _continued(folder, found.blocks)
         self._records.blocks[self._part.number :] = [self._part]
         self._seal_closed()
         self._unlock = weakref.finalize(self, os.close, lock)  # last: until here, `open` closes it
@@ -97,17 +97,17 @@ class Journal:
             StorageFull: there is no room to go on.
         """
         folder = Path(folder).absolute()
-        with writing(folder):
+        with opening(folder):
             for place in (folder, folder / "journal", folder / "archive"):
                 make_folder(place)
             lock = _take_lock(folder)
             try:
-                opening = Opening(folder, recover=recover)
-                opening.load()
+                found = Opening(folder, recover=recover)
+                found.load()
                 return cls(
                     folder,
                     lock,
-                    opening,
+                    found,
                     clock=clock,
                     segment_rows=segment_rows,
                     segment_bytes=segment_bytes,
@@ -311,16 +311,16 @@ def _continued(folder: Path, blocks: Sequence[Block]) -> OpenPart:
     return OpenPart.create(part_path(folder, number), next_seq)
 
 
-def _summary(opening: Opening, records: Records) -> Recovery:
+def _summary(found: Opening, records: Records) -> Recovery:
     missing = records.locations.missing
-    notes = list(opening.notes)
+    notes = list(found.notes)
     if missing:
-        notes.append(f"{opening.folder}: {missing} events are missing for good.")
+        notes.append(f"{found.folder}: {missing} events are missing for good.")
     return Recovery(
         rows=records.next_seq - missing,
         missing=missing,
-        torn_bytes=opening.torn_bytes,
-        set_aside=tuple(opening.set_aside),
+        torn_bytes=found.torn_bytes,
+        set_aside=tuple(found.set_aside),
         warning="\n".join(notes),
     )
 

@@ -15,9 +15,13 @@ from evo.store.disk import sync_folder, write_all
 from evo.store.frame import Frame, Kind, Scan, pack, read, scan
 from evo.store.schema import SCHEMA_VERSION, check_version, conform, missing, schema_of
 
-GROUP_ROWS = 128
+GROUP_ROWS = 256
 GROUP_BYTES = 4 << 20
-"""Rows are handed out, and sealed, in groups of at most so many rows, and about so many bytes."""
+"""Rows are handed out, and sealed, in groups of so many rows (less than twice as many) or bytes.
+
+Larger groups are cheaper to read in order (Parquet costs some 30 us a column and group), smaller ones
+at random: at 256 rows of 4 KB a whole replay takes 6 us a row, and a single row 0.6 ms.
+"""
 
 NONCE_BYTES = 8
 
@@ -108,7 +112,7 @@ def frame_rows(frame: Frame, data: bytes, where: str) -> pa.RecordBatch:
 
 
 def grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of up to `GROUP_ROWS` rows and about `GROUP_BYTES`."""
+    """The same rows in batches of about `GROUP_ROWS` rows or `GROUP_BYTES`, whichever is less."""
     waiting: list[pa.RecordBatch] = []
     rows = size = 0
     for batch in batches:
@@ -123,7 +127,7 @@ def grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _cut(waiting: list[pa.RecordBatch], rows: int, size: int) -> Iterator[pa.RecordBatch]:
     whole = waiting[0] if len(waiting) == 1 else pa.concat_batches(waiting)
-    pieces = max(-(-rows // GROUP_ROWS), min(rows, size // GROUP_BYTES))
+    pieces = max(1, rows // GROUP_ROWS, min(rows, size // GROUP_BYTES))
     step = -(-rows // pieces)
     for start in range(0, rows, step):
         yield whole.slice(start, step)

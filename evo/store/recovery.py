@@ -208,8 +208,8 @@ def corrupt(what: str, folder: Path) -> str:
 
 def _count(folder: Path) -> int:
     """How many blocks a run has."""
-    if not (folder / "journal").is_dir():
-        raise RunError(f"{folder} is not a run: it has no journal. Runs are listed by: evo ls")
+    if not (folder / "journal").is_dir() and not (folder / "archive").is_dir():
+        raise RunError(f"{folder} is not a run: it has no journal and no archive. Runs are listed by: evo ls")
     # The journal first: a part that is sealed between the two listings is then in both, not in none.
     names = [*(folder / "journal").glob("*.journal"), *(folder / "archive").glob("*.parquet")]
     return 1 + max((int(path.stem) for path in names), default=-1)
@@ -230,9 +230,11 @@ def _readable(folder: Path, number: int, *, is_last: bool) -> Block | None:
                 found, scan = Part.load(part)
         except FileNotFoundError:
             continue
-        if not scan.is_whole and not (is_last and scan.torn_at is not None):
+        begun = is_last and not found.frames
+        torn = is_last and scan.torn_at is not None
+        if not begun and not torn and not (scan.is_whole and found.frames):
             raise JournalCorrupt(corrupt(_describe(part, scan, found.first_seq), folder))
-        return found if found.frames else None
+        return None if begun else found
     raise JournalCorrupt(corrupt(f"{part} is gone, and there is no {segment_path(folder, number)}", folder))
 
 

@@ -87,8 +87,6 @@ EVALUATION_COLUMNS = (
 )
 INDEX_COLUMNS = ("seq", "kind", "candidate", "status", "stage", "escaped")
 
-_NO_USAGE = Usage()
-
 
 def check_version(version: int, where: str) -> None:
     """Refuses what a later version of evo wrote.
@@ -104,7 +102,7 @@ def check_version(version: int, where: str) -> None:
 
 
 def schema_of(version: int, where: str) -> pa.Schema:
-    """The schema that rows of `version` were written in.
+    """The schema that rows of `version` were written in; there is one so far.
 
     Raises:
         RunError: `version` is above `SCHEMA_VERSION`.
@@ -291,8 +289,8 @@ def _to_candidate(row: Row) -> Candidate:
         dict(row.get("files") or ()),
         tuple(row["parents"] if parents is None else parents),
         row["operator"] if by is None else by,
-        row.get("note") or "",
-        row.get("memo") or "",
+        _or(row.get("note"), ""),
+        _or(row.get("memo"), ""),
     )
 
 
@@ -303,9 +301,9 @@ def _to_proposal(row: Row) -> Proposal:
         tuple(row["parents"]),
         None if row["candidate"] is None else _to_candidate(row),
         row["status"],
-        row.get("reason") or "",
-        row.get("known") or 0,
-        row.get("seconds") or 0.0,
+        _or(row.get("reason"), ""),
+        _or(row.get("known"), 0),
+        _or(row.get("seconds"), 0.0),
         _to_usage(row),
     )
 
@@ -319,12 +317,12 @@ def _to_evaluation(row: Row) -> Evaluation:
         score=row["score"],
         metrics=dict(row.get("metrics") or ()),
         cases=tuple(CaseResult(**case) for case in row.get("cases") or ()),
-        feedback=row.get("feedback") or "",
-        artefact=row.get("artefact") or "",
-        seconds=row.get("seconds") or 0.0,
+        feedback=_or(row.get("feedback"), ""),
+        artefact=_or(row.get("artefact"), ""),
+        seconds=_or(row.get("seconds"), 0.0),
         usage=_to_usage(row),
-        sandbox=row.get("sandbox") or "",
-        seed=row.get("seed") or 0,
+        sandbox=_or(row.get("sandbox"), ""),
+        seed=_or(row.get("seed"), 0),
         verified=bool(row["verified"]),
     )
 
@@ -334,8 +332,12 @@ def _to_steering(row: Row) -> Steering:
 
 
 def _to_usage(row: Row) -> Usage:
-    spent = (row["tokens_in"], row["tokens_out"], row["usd"], row["cpu_s"], row["gpu_s"])
-    return Usage(*spent) if spent != (0, 0, 0.0, 0.0, 0.0) else _NO_USAGE
+    return Usage(row["tokens_in"], row["tokens_out"], row["usd"], row["cpu_s"], row["gpu_s"])
+
+
+def _or(value: Any, default: Any) -> Any:
+    """`value`, or `default` where its column is null or lacking; a negative zero is kept."""
+    return default if value is None else value
 
 
 _DECODERS: Mapping[str, Callable[[Row], Event]] = {
