@@ -131,8 +131,10 @@ class Zygote:
 
     @property
     def alive(self) -> bool:
-        """Whether it waits for an order: nothing is left to read, and nobody has hung up."""
-        return self._process.poll() is None and not select.select([self.control], [], [], 0)[0]
+        """Whether it can take an order: it may still be clearing up after the last."""
+        hang_up = select.poll()
+        hang_up.register(self.control, 0)
+        return self._process.poll() is None and not hang_up.poll(0)
 
     def close(self) -> None:
         """Ends it with all that it started."""

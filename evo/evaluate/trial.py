@@ -156,14 +156,18 @@ class Trial:
                 self._kill()
                 continue
             ready = dict(self._poll.poll(left * 1000))
-            if self._channel.fileno() in ready:
-                self._on_channel(ready[self._channel.fileno()])
+            if ready.get(self._channel.fileno(), 0) & select.POLLOUT:
+                self._send()
+            if ready.get(self._channel.fileno(), 0) & ~select.POLLOUT:
+                self._read_channel()
             if self._output in ready:
-                self._on_output()
+                self._read_output()
             if self._zygote.control.fileno() in ready:
-                self._on_zygote()
-        self._on_channel(select.POLLIN)
-        self._on_output()
+                self._read_zygote()
+        while self._verdict is None and self._read_channel():
+            pass
+        while self._n_printed <= self._limits.output_bytes and self._read_output():
+            pass
 
     @property
     def _answered(self) -> bool:
@@ -182,22 +186,28 @@ class Trial:
             self._killed = True
             self._deadline = time.monotonic() + _GRACE_S
 
-    def _on_channel(self, events: int) -> None:
-        if events & select.POLLOUT:
-            self._send()
-        if not events & (select.POLLIN | select.POLLHUP):
-            return
+    def _read_channel(self) -> bool:
+        """Takes what one read gives; False if there was nothing.
+
+        No more than that at a time: a flood of frames must not keep the deadline waiting.
+        """
         try:
-            while data := self._channel.recv(_READ):
-                for frame in self._reader.feed(data):
-                    self._on_frame(frame)
-            self._poll.unregister(self._channel)
+            data = self._channel.recv(_READ)
+            for frame in self._reader.feed(data):
+                self._on_frame(frame)
         except BlockingIOError:
-            pass
-        except (ConnectionResetError, KeyError):
-            pass  # gone with bytes of ours unread; or unregistered before
+            return False
+        except ConnectionResetError:
+            data = b""  # gone with bytes of ours unread
         except wire.WireError as error:
             self._stop("invalid", f"The claim cannot be judged: {error}.")
+        if not data:
+            self._forget(self._channel.fileno())
+        return bool(data)
+
+    def _forget(self, fd: int) -> None:
+        with suppress(KeyError):
+            self._poll.unregister(fd)
 
     def _send(self) -> None:
         try:
@@ -210,11 +220,11 @@ class Trial:
             self._poll.modify(self._channel, select.POLLIN)
 
     def _on_frame(self, frame: wire.Frame) -> None:
-        if frame.kind == wire.READY:
+        if frame.kind == wire.READY and not self._ready:
             self._ready = True
         elif frame.kind == wire.FAILED:
             self._stop(*_failure(frame.body))
-        elif frame.case != len(self._claims) or self._answered:
+        elif frame.kind != wire.CLAIM or frame.case != len(self._claims) or self._answered:
             raise wire.WireError("a claim out of turn")
         else:
             self._claims.append(frame.body)
@@ -231,20 +241,22 @@ class Trial:
                 self._to_send = memoryview(self._case_frame(len(self._claims)))
                 self._send()
 
-    def _on_output(self) -> None:
-        with suppress(BlockingIOError):
-            while data := os.read(self._output, _READ):
-                self._n_printed += len(data)
-                self._printed += data
-                del self._printed[: -self._limits.kept_bytes]
-                if self._n_printed > self._limits.output_bytes:
-                    self._stop("crashed", f"It printed more than {self._limits.output_bytes >> 20} MiB.")
-                    break
-            else:
-                with suppress(KeyError):
-                    self._poll.unregister(self._output)
+    def _read_output(self) -> bool:
+        """Takes what one read gives; False if there was nothing."""
+        try:
+            data = os.read(self._output, _READ)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._forget(self._output)
+        self._n_printed += len(data)
+        self._printed += data
+        del self._printed[: -self._limits.kept_bytes]
+        if self._n_printed > self._limits.output_bytes:
+            self._stop("crashed", f"It printed more than {self._limits.output_bytes >> 20} MiB.")
+        return bool(data)
 
-    def _on_zygote(self) -> None:
+    def _read_zygote(self) -> None:
         received = self._zygote.receive(0)
         if received is None:
             return

@@ -1,5 +1,6 @@
 """The life of one candidate: a forked process shuts itself in, loads the files and answers cases."""
 
+import errno
 import json
 import os
 import signal
@@ -113,7 +114,8 @@ def _answer_cases(setting: Setting, folder: str, claim_bytes: int) -> None:
     except program.BadProgram as error:
         _fail(streams, case, "invalid", str(error))
     except BaseException as error:  # noqa: BLE001 - whatever a candidate raises becomes its status
-        status = "memory" if isinstance(error, MemoryError) else "crashed"
+        starved = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+        status = "memory" if starved else "crashed"
         _fail(streams, case, status, feedback.explain(error, folder))
 
 

@@ -39,6 +39,13 @@ def holds(path: str, max_bytes: int, max_files: int) -> bool:
 
     The folder may be changing meanwhile. One that has a folder which cannot be looked into does not hold.
     """
+    try:
+        return _holds(path, max_bytes, max_files)
+    except PermissionError:
+        return False
+
+
+def _holds(path: str, max_bytes: int, max_files: int) -> bool:
     fd = os.open(path, _FOLDER)
     files = size = 0
     pending: list[list[str]] = []  # folders left to look into, from the top down to where `fd` is
@@ -60,7 +67,7 @@ def holds(path: str, max_bytes: int, max_files: int) -> bool:
             try:
                 fd = _step(pending[-1].pop() if arrived else "..", fd)
             except PermissionError:
-                return False
+                raise
             except OSError:
                 arrived = False  # moved, removed or replaced since it was listed
     finally:

@@ -160,7 +160,6 @@ def _checks() -> dict[str, _Block]:
         "fcntl": _one_of(1, _FCNTL),
         "open": _no_truncation_while_reading(1),
         "openat": _no_truncation_while_reading(2),
-        "utimensat": _one_of(1, (0,)),  # without a path: the open file itself
     }
 
 

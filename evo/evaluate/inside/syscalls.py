@@ -1,7 +1,8 @@
 """System calls by name and number, for x86-64 and aarch64, and what becomes of each.
 
-Each entry reads ``name x86-64 aarch64``; a dash where the architecture has no such call. What is not named here does
-not exist for a candidate (`ENOSYS`), so that a C library falls back from calls that are newer than these tables.
+Each entry reads ``name x86-64 aarch64``; a dash where the architecture has no such call. What is not
+named here does not exist for a candidate (`ENOSYS`), so that a C library falls back from calls that
+are newer than these tables.
 
 Source: Linux 6.1, arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 """
@@ -15,8 +16,8 @@ pwritev 296 70, preadv2 327 286, pwritev2 328 287, lseek 8 62, close 3 57, close
 dup2 33 -, dup3 292 24, pipe 22 -, pipe2 293 59, poll 7 -, ppoll 271 73, select 23 -, pselect6 270 72,
 epoll_create 213 -, epoll_create1 291 20, epoll_ctl 233 21, epoll_wait 232 -, epoll_pwait 281 22,
 epoll_pwait2 441 441, eventfd 284 -, eventfd2 290 19, sendfile 40 71, copy_file_range 326 285, fsync 74 82,
-fdatasync 75 83, sync_file_range 277 84, fadvise64 221 223, readahead 187 213, flock 73 32,
-fallocate 285 47, ftruncate 77 46, fchmod 91 52,
+fdatasync 75 83, sync_file_range 277 84, fadvise64 221 223, readahead 187 213,
+fallocate 285 47, ftruncate 77 46,
 # files: landlock says which
 creat 85 -, stat 4 -, fstat 5 80, lstat 6 -, newfstatat 262 79, statx 332 291, access 21 -,
 faccessat 269 48, faccessat2 439 439, readlink 89 -, readlinkat 267 78, getdents 78 -, getdents64 217 61,
@@ -45,7 +46,7 @@ getpgid 121 155, getsid 124 156, getpriority 140 141, capget 125 90,
 _CHECKED = """
 # allowed for some arguments
 clone 56 220, kill 62 129, tgkill 234 131, prlimit64 302 261, prctl 157 167, ioctl 16 29, fcntl 72 25,
-open 2 -, openat 257 56, utimensat 280 88,
+open 2 -, openat 257 56,
 """
 
 _REFUSED = """
@@ -86,6 +87,7 @@ set_mempolicy 238 237,
 setuid 105 146, setgid 106 144, setreuid 113 145, setregid 114 143, setresuid 117 147, setresgid 119 149,
 setgroups 116 159, setfsuid 122 151, setfsgid 123 152, capset 126 91, personality 135 92,
 # owners, modes and times of files: landlock does not hold these
+fchmod 91 52, utimensat 280 88, flock 73 32,
 mknod 133 -, mknodat 259 33, chmod 90 -, fchmodat 268 53, chown 92 -, fchown 93 55, lchown 94 -,
 fchownat 260 54, utime 132 -, utimes 235 -, futimesat 261 -, truncate 76 45, setxattr 188 5,
 lsetxattr 189 6, fsetxattr 190 7, getxattr 191 8, lgetxattr 192 9, fgetxattr 193 10, listxattr 194 11,
