@@ -7,7 +7,7 @@ import re
 
 LIBC = ctypes.CDLL(None)
 TOKEN = re.compile(b"(?:canary|key)-[0-9a-f]{32}")
-PAGES = 2048
+PAGES = 512
 
 
 def solve(weights, hints):
