@@ -70,7 +70,7 @@ def _dispatch(words: list[str]) -> int:
     if words[0] not in COMMANDS:
         raise ConfigError(f"no command {words[0]!r}. {one_of(words[0], list(COMMANDS))}")
     module = importlib.import_module(COMMANDS[words[0]][0])
-    return int(module.run(parser_of(words[0], module).parse_args(words[1:])))
+    return int(module.run(parser_of(words[0], module).parse_intermixed_args(words[1:])))
 
 
 def parser_of(name: str, module: ModuleType) -> argparse.ArgumentParser:

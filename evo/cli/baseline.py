@@ -115,6 +115,7 @@ class Counter:
         self._console, self._total, self._done = console, total, 0
 
     def __call__(self, result: Result) -> Result:
+        """Counts `result` and hands it back."""
         self._done += 1
         best = max((score for score in result.scores if score is not None), default=None)
         shown = "-" if best is None else f"{best:.8g}"

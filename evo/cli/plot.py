@@ -10,6 +10,8 @@ import argparse
 import json
 from pathlib import Path
 
+from evo import config as configuration
+from evo import plugins
 from evo.cli.curves import curve_of
 from evo.report.plot import write_plot
 
@@ -30,6 +32,14 @@ def run(args: argparse.Namespace) -> int:
         for name, (evaluations, scores) in curves.items():
             print(json.dumps({"dir": name, "evaluations": list(evaluations), "best": list(scores)}))
         return 0
-    write_plot(curves, args.out)
+    write_plot(curves, args.out, best_known=_best_known(args.dirs))
     print(f"Wrote {args.out}")
     return 0
+
+
+def _best_known(folders: list[Path]) -> float | None:
+    """Of the runs' problem, if it is one and the same for all."""
+    configs = [configuration.load(folder / "config.yaml") for folder in folders]
+    if len({(str(one.problem), str(sorted(one.params.items()))) for one in configs}) != 1:
+        return None
+    return plugins.problem(configs[0].problem, configs[0].params).best_known
