@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.redteam.hostile import MAIN, Hostile
-from tests.redteam.variant import PROJECT
+from tests.redteam.variant import PATH
 from tests.redteam.world import World
 
 SCRIPT = """
@@ -44,7 +44,7 @@ def judge(hostile: Hostile, world: World, timeout_s: float = 20.0) -> Told:
     with tempfile.TemporaryDirectory(dir=world.base) as folder:
         for name, text in hostile.files.items():
             Path(folder, name).write_text(text)
-        environment = world.environment(PYTHONPATH=str(PROJECT))
+        environment = world.environment(PYTHONPATH=os.pathsep.join(PATH))
         process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT],
             cwd=folder,

@@ -16,6 +16,8 @@ import numpy as np
 from tests.redteam.hostile import HERE
 
 PROJECT = HERE.parents[1]
+PATH = (str(PROJECT), str(Path(np.__file__).parents[1]))
+"""Where this interpreter finds the project and NumPy, for those started with no other environment."""
 USER = 1000
 
 
@@ -102,7 +104,7 @@ def python_for(variant: Variant) -> Python:
     Raises:
         Unreachable: this user may not become the variant's, or finds no interpreter.
     """
-    here = Python(sys.executable, (str(PROJECT),))
+    here = Python(sys.executable, PATH)
     if variant.uid == os.getuid():
         return here
     if os.getuid() != 0:
