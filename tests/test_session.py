@@ -18,7 +18,17 @@ WORDS = ["problem=sphere", "pool=inline", "budget.evaluations=60", "search=greed
 
 
 def start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "evo", "run", *WORDS, f"run.dir={folder}", "--quiet", "--no-report", *words]
+    command = [
+        sys.executable,
+        "-m",
+        "evo",
+        "run",
+        *WORDS,
+        f"run.dir={folder}",
+        "--quiet",
+        "--no-report",
+        *words,
+    ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
@@ -122,7 +132,9 @@ def test_a_folder_with_a_run_is_not_overwritten(tmp_path: Path) -> None:
     assert story(run.folder) == before
 
 
-def write_problem(folder: Path, seed: str, judge: str = "Evaluation.ok(float(output))", more: str = "") -> Path:
+def write_problem(
+    folder: Path, seed: str, judge: str = "Evaluation.ok(float(output))", more: str = ""
+) -> Path:
     folder.mkdir()
     (folder / "seed.py").write_text(seed)
     (folder / "problem.py").write_text(

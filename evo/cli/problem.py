@@ -47,9 +47,9 @@ PROBLEM = Problem(
     score=score,
     # `inputs` go to solve(**inputs); `expected` stays with the judge. Only `search` cases steer.
     cases=[
-        Case("first", inputs={{"scale": 1.0}}, expected=[1.0, 2.0, 3.0]),
-        Case("second", inputs={{"scale": 2.0}}, expected=[2.0, 4.0, 6.0]),
-        Case("unseen", inputs={{"scale": 3.0}}, expected=[3.0, 6.0, 9.0], split="holdout"),
+        Case("first", inputs={"scale": 1.0}, expected=[1.0, 2.0, 3.0]),
+        Case("second", inputs={"scale": 2.0}, expected=[2.0, 4.0, 6.0]),
+        Case("unseen", inputs={"scale": 3.0}, expected=[3.0, 6.0, 9.0], split="holdout"),
     ],
 )
 '''
@@ -124,7 +124,7 @@ def _new(folder: Path, as_json: bool) -> int:
     name = folder.resolve().name
     texts = {"problem.py": PROBLEM, "seed.py": SEED, "README.md": README}
     for file, text in texts.items():
-        filled = text if file == "seed.py" else text.format(name=name, folder=folder)
+        filled = text.replace("{name}", name).replace("{folder}", str(folder))
         (folder / file).write_text(filled, encoding="utf-8")
     if as_json:
         print(json.dumps({"folder": str(folder), "files": sorted(texts)}))
