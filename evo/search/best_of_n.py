@@ -1,0 +1,42 @@
+"""Independent samples: every candidate is made from a seed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evo.search.core import Core
+from evo.search.population import Node
+from evo.search.seeding import distinct_below
+from evo.types import EvaluateTask, Event, Plan, ProposeTask
+
+
+@dataclass(eq=False)
+class BestOfN:
+    """Never builds on what it found: what the same number of independent attempts gives.
+
+    Attributes:
+        run_seed: all decisions follow from it and from the events told.
+        plan: what the run offers.
+    """
+
+    run_seed: int
+    plan: Plan = field(default_factory=Plan)
+
+    def __post_init__(self) -> None:
+        self._core = Core(self.run_seed, self.plan)
+
+    def ask(self, n: int) -> list[ProposeTask]:
+        """See `evo.roles.Search.ask`."""
+        return self._core.ask(n, self._pick)
+
+    def choose(self, n: int) -> list[EvaluateTask]:
+        """See `evo.roles.Search.choose`."""
+        return self._core.choose(n)
+
+    def tell(self, event: Event) -> None:
+        """See `evo.roles.Search.tell`."""
+        self._core.tell(event)
+
+    def _pick(self, number: int, n: int, rng: np.random.Generator) -> list[Node]:
+        seeds = [node for node in self._core.population.seeds if node.status == "ok"]
+        return [seeds[place] for place in distinct_below(rng, len(seeds), n)]

@@ -1,0 +1,174 @@
+"""Groups that search apart and now and then exchange their best."""
+
+from bisect import insort
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evo.search.core import Core
+from evo.search.limits import at_least
+from evo.search.population import Node, Population
+from evo.search.seeding import below, generator, weighted_distinct
+from evo.search.weights import diversity, exponential_weights
+from evo.types import EvaluateTask, Event, Plan, ProposeTask
+
+CAPACITY = 32
+"""Best members an island remembers; those below would hardly ever be drawn."""
+
+GENERATIONS = 4
+"""Members with the same ancestor so many generations back are one family."""
+
+
+class Island:
+    """The best members of one group.
+
+    Attributes:
+        idle: candidates judged here since one was better than all before.
+    """
+
+    def __init__(self) -> None:
+        self.idle = 0
+        self._order: list[tuple[float, int]] = []  # (score, index), ascending
+        self._nodes: dict[int, Node] = {}
+        self._diversity: float | None = None
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def best_score(self) -> float:
+        """Minus infinity for an empty island."""
+        return self._order[-1][0] if self._order else -np.inf
+
+    def members(self) -> list[Node]:
+        """The best first, of equal ones the newest first."""
+        return [self._nodes[index] for _, index in reversed(self._order)]
+
+    def add(self, node: Node) -> None:
+        """Takes `node` in, if it is not here and belongs to the best."""
+        if node.index in self._nodes:
+            return
+        insort(self._order, (node.score, node.index))
+        self._nodes[node.index] = node
+        self._diversity = None
+        if len(self._order) > CAPACITY:
+            del self._nodes[self._order.pop(0)[1]]
+
+    def diversity(self, population: Population) -> float:
+        """Of the members, in [0, 1]; see `evo.search.weights.diversity`."""
+        if self._diversity is None:
+            members = self.members()
+            families = [population.ancestor(node, GENERATIONS).index for node in members]
+            self._diversity = diversity(families, [node.score for node in members])
+        return self._diversity
+
+
+@dataclass(eq=False)
+class Islands:
+    """Several groups, each mostly building on its own best.
+
+    Task `number` belongs to island ``number % n_islands``; seeds belong to all. Within an island a
+    parent is drawn by rank: sharply where the members are varied, more evenly where they have
+    become alike, and less often the more children it has had already. Every `migration_every`
+    judgements each island's best are copied to the next on the ring. An island that found nothing
+    better for `patience` judgements of its own, and is behind all others, starts again from the
+    best of the whole archive.
+
+    Attributes:
+        run_seed: all decisions follow from it and from the events told.
+        plan: what the run offers.
+        n_islands: groups.
+        migration_every: judgements, over all islands, between two migrations.
+        migrants: best members that each island sends.
+        patience: judgements of a starved island before it starts again.
+        sharpest, flattest: temperature of the draw, in ranks, at diversity 1 and at diversity 0.
+        novelty: exponent of 1 / (1 + children); 0 takes no notice of how often a parent was used.
+
+    Source: island models as in Romera-Paredes et al., Nature 625 (2024), and Whitley et al., The
+    Island Model Genetic Algorithm, 1998; a temperature that falls with diversity as described for
+    FM Agent, arXiv 2510.26144. The constants are measured on synthetic landscapes.
+    """
+
+    run_seed: int
+    plan: Plan = field(default_factory=Plan)
+    n_islands: int = 2
+    migration_every: int = 5
+    migrants: int = 1
+    patience: int = 60
+    sharpest: float = 0.3
+    flattest: float = 1.0
+    novelty: float = 0.5
+
+    def __post_init__(self) -> None:
+        at_least("search.n_islands", self.n_islands, 1, example=4)
+        at_least("search.migration_every", self.migration_every, 1, example=5)
+        at_least("search.migrants", self.migrants, 0, example=1)
+        at_least("search.patience", self.patience, 1, example=60)
+        at_least("search.sharpest", self.sharpest, 0.1, example=0.3)
+        at_least("search.flattest", self.flattest, self.sharpest, example=self.sharpest + 1)
+        at_least("search.novelty", self.novelty, 0, example=0.5)
+        self._core = Core(self.run_seed, self.plan)
+        self._islands = [Island() for _ in range(self.n_islands)]
+        self._judged = 0
+
+    def ask(self, n: int) -> list[ProposeTask]:
+        """See `evo.roles.Search.ask`."""
+        return self._core.ask(n, self._pick)
+
+    def choose(self, n: int) -> list[EvaluateTask]:
+        """See `evo.roles.Search.choose`."""
+        return self._core.choose(n)
+
+    def tell(self, event: Event) -> None:
+        """See `evo.roles.Search.tell`."""
+        node = self._core.tell(event)
+        if node is None:
+            return
+        self._judged += 1
+        self._settle(node)
+        if self._judged % self.migration_every == 0:
+            self._migrate()
+
+    def _pick(self, number: int, n: int, rng: np.random.Generator) -> list[Node]:
+        population = self._core.population
+        island = self._islands[number % self.n_islands]
+        if not len(island):
+            return population.parents.draw(rng, n)
+        members = island.members()
+        spread = self.flattest - self.sharpest
+        temperature = self.sharpest + spread * (1 - island.diversity(population))
+        by_rank = exponential_weights(len(members), temperature)
+        weights = [
+            weight / (1 + node.children) ** self.novelty
+            for weight, node in zip(by_rank, members, strict=True)
+        ]
+        return [members[rank] for rank in weighted_distinct(rng, weights, n)]
+
+    def _settle(self, node: Node) -> None:
+        """Notes a candidate that is judged to its end on the island that asked for it."""
+        homes = self._islands if node.is_seed else [self._islands[node.number % self.n_islands]]
+        for island in homes:
+            before = island.best_score
+            if node.status == "ok" and node.stage + 1 == len(self.plan.stages):
+                island.add(node)
+            island.idle = 0 if island.best_score > before else island.idle + 1
+            if island.idle >= self.patience:
+                self._restart_if_last(island)
+
+    def _migrate(self) -> None:
+        sent = [island.members()[: self.migrants] for island in self._islands]
+        for place, nodes in enumerate(sent):
+            for node in nodes:
+                self._islands[(place + 1) % self.n_islands].add(node)
+
+    def _restart_if_last(self, island: Island) -> None:
+        others = [other.best_score for other in self._islands if other is not island]
+        island.idle = 0
+        if others and island.best_score < min(others):
+            place = self._islands.index(island)
+            rng = generator(self.run_seed, self._judged, stream=1)
+            elites = self._core.population.best(CAPACITY // 2)
+            fresh = Island()
+            for _ in range(min(len(elites), self.migrants + 1)):
+                fresh.add(elites[below(rng, len(elites))])
+            self._islands[place] = fresh

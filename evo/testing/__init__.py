@@ -1,0 +1,5 @@
+"""Contracts that every plug-in is tested by: subclass one and supply its fixture."""
+from evo.testing.journal import JournalContract
+from evo.testing.search import SearchContract
+
+__all__ = ["JournalContract", "SearchContract"]
