@@ -197,6 +197,8 @@ class Journal:
             return
         try:
             self._part.close()
+            if self._part.next_seq == self._part.first_seq:
+                self._drop_empty_part()
             wait(self._sealing)
             self._adopt_sealed()
             if seal and not self._refusal:
@@ -205,6 +207,11 @@ class Journal:
             self._adopt_sealed()
         finally:
             self._unlock()
+
+    def _drop_empty_part(self) -> None:
+        self._records.blocks.pop()
+        with suppress(OSError):  # an empty part that stays is used by the next writer
+            self._part.path.unlink()
 
     def _check_open(self) -> None:
         if not self._unlock.alive:
@@ -306,7 +313,7 @@ def _continued(folder: Path, blocks: Sequence[Block]) -> OpenPart:
         part.cut_back()
         return part
     if isinstance(last, Part):
-        return OpenPart.create(last.path, blocks[-2].next_seq if len(blocks) > 1 else 0)
+        return OpenPart.create(last.path, last.first_seq)
     number, next_seq = (last.number + 1, last.next_seq) if last else (0, 0)
     return OpenPart.create(part_path(folder, number), next_seq)
 

@@ -33,17 +33,22 @@ class Part:
         path: of the file.
         number: of the part; counts up from 0, and is that of the segment it is sealed into.
         frames: the good ones, in order, the opening one included.
-        size: end of the last frame in bytes.
+        first_seq: number of its first event.
     """
 
-    def __init__(self, path: Path, number: int, frames: list[Frame]) -> None:
+    def __init__(self, path: Path, number: int, frames: list[Frame], first_seq: int = 0) -> None:
         self.path = path
         self.number = number
         self.frames = frames
+        self.first_seq = frames[0].seq if frames else first_seq
 
     @classmethod
-    def load(cls, path: Path) -> tuple["Part", Scan]:
+    def load(cls, path: Path, first_seq: int = 0) -> tuple["Part", Scan]:
         """The good frames of a file, and the scan that tells what else is in it.
+
+        Args:
+            path: of the file.
+            first_seq: number of its first event, should it have no good frame to tell it.
 
         Raises:
             FileNotFoundError: it is gone, most likely because it was sealed.
@@ -52,17 +57,12 @@ class Part:
         found = scan(path.read_bytes())
         for frame in found.frames:
             check_version(frame.version, str(path))
-        return cls(path, int(path.stem), found.frames), found
-
-    @property
-    def first_seq(self) -> int:
-        """Number of its first event; 0 if there is no good frame to tell it."""
-        return self.frames[0].seq if self.frames else 0
+        return cls(path, int(path.stem), found.frames, first_seq), found
 
     @property
     def next_seq(self) -> int:
         """Number of the event that follows its last one."""
-        return self.frames[-1].next_seq if self.frames else 0
+        return self.frames[-1].next_seq if self.frames else self.first_seq
 
     @property
     def size(self) -> int:
@@ -136,8 +136,8 @@ def _cut(waiting: list[pa.RecordBatch], rows: int, size: int) -> Iterator[pa.Rec
 class OpenPart(Part):
     """The part that is being written, by one writer."""
 
-    def __init__(self, path: Path, number: int, frames: list[Frame]) -> None:
-        super().__init__(path, number, frames)
+    def __init__(self, path: Path, number: int, frames: list[Frame], first_seq: int = 0) -> None:
+        super().__init__(path, number, frames, first_seq)
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self._close = weakref.finalize(self, os.close, self._handle)
         self._nonce = frames[0].nonce if frames else secrets.token_bytes(NONCE_BYTES)
@@ -150,16 +150,16 @@ class OpenPart(Part):
         Raises:
             OSError: it cannot be written.
         """
-        part = cls(path, int(path.stem), [])
+        part = cls(path, int(path.stem), [], first_seq)
         try:
-            part.append(Kind.OPENING, b"", 0, first_seq)
+            part.append(Kind.OPENING, b"", 0)
             sync_folder(path.parent)
         except OSError:
             part.close()
             raise
         return part
 
-    def append(self, kind: Kind, payload: bytes, rows: int, seq: int | None = None) -> None:
+    def append(self, kind: Kind, payload: bytes, rows: int) -> None:
         """Writes one frame and returns when it is on the disk.
 
         Whatever goes wrong, a signal included, the file goes on from its last good frame.
@@ -168,7 +168,7 @@ class OpenPart(Part):
             OSError: it could not be written, and was taken back.
             ValueError: it is too large.
         """
-        seq, start = self.next_seq if seq is None else seq, self.size
+        seq, start = self.next_seq, self.size
         data = pack(kind, payload, nonce=self._nonce, seq=seq, rows=rows, version=SCHEMA_VERSION)
         if not self._is_clean:
             self.cut_back()

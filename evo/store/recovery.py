@@ -133,7 +133,7 @@ class Opening:
 
     def _part(self, path: Path, *, is_last: bool) -> Part:
         data = path.read_bytes()
-        part, found = Part.load(path)
+        part, found = Part.load(path, self._expected)
         starts_well = bool(found.frames) and found.frames[0].kind == Kind.OPENING
         if starts_well and part.first_seq == self._expected:
             if found.is_whole:
