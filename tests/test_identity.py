@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,34 @@ def test_a_string_that_is_used_is_no_docstring() -> None:
 def test_text_cannot_move_between_files() -> None:
     """Lengths are part of the hash, so no two splits of the same text are one candidate."""
     assert candidate_id({"a": "xy", "b": "z"}) != candidate_id({"a": "x", "b": "yz"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = 1", "x = True"),
+        ("x = 0.0", "x = -0.0"),
+        ("f(a, b)", "f(a)(b)"),
+        ("x: int = 1", "x = 1"),
+        ("def f(a, /, b): pass", "def f(a, b): pass"),
+        ("def f(a, *, b): pass", "def f(a, b): pass"),
+        ("import a as b", "import a"),
+        ("from . import a", "from .. import a"),
+        ("f'{x!r}'", "f'{x}'"),
+        ("[x for x in y if a if b]", "[x for x in y if a]"),
+        ("if a:\n  b\nelse:\n  c", "if a:\n  b\nc"),
+        ("async def f(): pass", "def f(): pass"),
+        ("x = b'a'", "x = 'a'"),
+        ("a < b < c", "a < (b < c)"),
+        ("{**a}", "{a: a}"),
+    ],
+)
+def test_what_differs_is_told_apart(one: str, other: str) -> None:
+    assert candidate_id({"a.py": one}) != candidate_id({"a.py": other})
+
+
+def test_a_number_too_long_to_print_has_an_id() -> None:
+    assert candidate_id({"a.py": "x = 0x" + "f" * 9000}) != candidate_id({"a.py": "x = 0x" + "f" * 9001})
 
 
 def test_a_broken_program_has_an_id() -> None:
