@@ -22,6 +22,11 @@ class Boxes:
         self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
+    def clear(self) -> None:
+        """Removes what is left in it."""
+        for left in self.path.iterdir():
+            folder.remove(str(left))
+
     def close(self) -> None:
         """Removes it with all that is left in it."""
         with suppress(FileNotFoundError):

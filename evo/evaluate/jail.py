@@ -2,18 +2,23 @@
 
 import dataclasses
 import json
+import os
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
+from evo.evaluate import cgroup
 from evo.evaluate.boxes import Boxes
+from evo.evaluate.cgroup import MemoryGroup
 from evo.evaluate.inside.program import BadProgram, main_file
 from evo.evaluate.launch import StartFailed, Warm, Zygote, ZygoteLost
 from evo.evaluate.sandbox import Limits, Sandbox
 from evo.evaluate.trial import Outcome, Trial, oom_kills
 
 _MAX_FILES = 256
+_ZYGOTE_BYTES = 512 << 20  # for the process that candidates are forked from, shared with them
 _SANDBOX, _WARM, _LIMITS = Sandbox(), Warm(), Limits()
 
 
@@ -66,34 +71,37 @@ class Jail:
         return self._held.boxes is None
 
     @property
-    def no_namespaces(self) -> str:
-        """Why bubblewrap is not used; empty if it is."""
-        return self._held.no_namespaces
+    def notes(self) -> tuple[str, ...]:
+        """Why something that could hold candidates better is not used."""
+        without = self._held.no_namespaces
+        notes = [f"bubblewrap is not used: {without}"] if without else []
+        return (*notes, *([cgroup.WHY_NOT] if self._held.group is None else []))
 
     def run(self, program: Program, cases: Sequence[bytes], limits: Limits = _LIMITS) -> Outcome:
         """Calls the program's function on each case, in one fresh process.
 
         Args:
             program: untrusted.
-            cases: keyword arguments, each packed by `evo.evaluate.inside.wire.pack`.
+            cases: at least one: keyword arguments packed by `evo.evaluate.inside.wire.pack`.
             limits: for all cases together.
+
+        Raises:
+            ValueError: the jail is closed.
         """
+        if not self._finalizer.alive:
+            raise ValueError("this jail is closed")
         try:
             main = _check(program, limits)
         except BadProgram as error:
             return Outcome("invalid", feedback=str(error))
-        plan = dataclasses.asdict(program) | {"main": main}
+        plan = json.dumps(dataclasses.asdict(program) | {"main": main}).encode()
         self._runs += 1
+        counts = {"number": self._runs, "oom_kills_before": self._oom_kills}
         try:
             zygote = self._held.zygote()
-            outcome = Trial(
-                zygote,
-                json.dumps(plan).encode(),
-                cases,
-                limits,
-                number=self._runs,
-                oom_kills_before=self._oom_kills,
-            ).run()
+            if self._held.group is not None:
+                self._held.group.allow((limits.memory_mb << 20) + limits.box_bytes + _ZYGOTE_BYTES)
+            outcome = Trial(zygote, plan, cases, limits, **counts).run()
         except (ZygoteLost, StartFailed) as error:
             self._held.drop()
             return Outcome("lost", feedback=f"The jailed process was lost: {error}")
@@ -106,51 +114,68 @@ class Jail:
         self._finalizer()
 
 
-@dataclass
 class _Held:
-    """What must not outlive the jail."""
+    """What must not outlive the jail: the jailed process, its folder and its memory group."""
 
-    sandbox: Sandbox
-    warm: Warm
-    without: tuple[str, ...]
-    boxes: Boxes | None = None
-    no_namespaces: str = ""
-    _zygote: Zygote | None = field(default=None)
+    def __init__(self, sandbox: Sandbox, warm: Warm, without: tuple[str, ...]) -> None:
+        self.boxes: Boxes | None = None
+        self.group: MemoryGroup | None = None
+        self.no_namespaces = ""
+        self._sandbox, self._warm, self._without = sandbox, warm, without
+        self._zygote: Zygote | None = None
+        self._layers: dict[str, Any] | None = None  # of the first; those that replace it must have the same
+        self._owner = os.getpid()
 
     def zygote(self) -> Zygote:
-        """The jailed process; a new one if the last is gone."""
+        """The jailed process; a new one if the last is gone.
+
+        Raises:
+            StartFailed: it cannot be started, or would hold candidates worse than the first did.
+        """
         if self._zygote is not None and not self._zygote.alive:
             self.drop()
         if self._zygote is None:
             self._zygote = self._start()
+            if self._layers not in (None, self._zygote.hello):
+                text = f"its layers are {self._zygote.hello}, they were {self._layers}"
+                self.drop()
+                raise StartFailed(text)
+            self._layers = self._zygote.hello
+            if (parent := cgroup.delegated()) is not None:
+                self.group = MemoryGroup(parent, self._zygote.pid)
         return self._zygote
 
     def drop(self) -> None:
+        """Ends the jailed process with all that it left."""
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
+        if self.group is not None:
+            self.group.close()
+            self.group = None
         if self.boxes is not None:
-            self.boxes.close()
-            self.boxes = Boxes()
+            self.boxes.clear()
 
     def close(self) -> None:
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        """The same, for good; a process forked from the one that made the jail leaves it alone."""
+        if os.getpid() != self._owner:
+            return
+        self.drop()
         if self.boxes is not None:
             self.boxes.close()
             self.boxes = None
 
     def _start(self) -> Zygote:
-        if self.boxes is None and self.sandbox.bubblewrap != "off":
+        size = _LIMITS.box_bytes
+        if self.boxes is None and self._sandbox.bubblewrap != "off":
             try:
-                return Zygote(self.warm, None, _LIMITS.box_bytes, self.without)
-            except (StartFailed, FileNotFoundError) as error:
-                self.no_namespaces = str(error)
-                if self.sandbox.bubblewrap == "on":
+                return Zygote(self._warm, None, size, self._without)
+            except StartFailed as error:
+                if self._sandbox.bubblewrap == "on" or self._layers is not None:
                     raise
+                self.no_namespaces = str(error)
         self.boxes = self.boxes or Boxes()
-        return Zygote(self.warm, self.boxes.path, _LIMITS.box_bytes, self.without)
+        return Zygote(self._warm, self.boxes.path, size, self._without)
 
 
 def _check(program: Program, limits: Limits) -> str:

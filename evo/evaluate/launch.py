@@ -136,6 +136,14 @@ class Zygote:
         hang_up.register(self.control, 0)
         return self._process.poll() is None and not hang_up.poll(0)
 
+    @property
+    def pid(self) -> int:
+        """Of the jailed process itself, as seen from here."""
+        for line in Path(f"/proc/self/fdinfo/{self.pidfd}").read_text().splitlines():
+            if line.startswith("Pid:"):
+                return int(line.split()[1])
+        raise ZygoteLost("it has no pid")
+
     def close(self) -> None:
         """Ends it with all that it started."""
         self.control.close()  # it ends by itself, with its candidate and its working folder
@@ -195,7 +203,7 @@ def _spawn(
         )
     read, write = os.pipe2(os.O_CLOEXEC)
     with os.fdopen(write, "wb") as stderr:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter
+        process = subprocess.Popen(
             boot,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

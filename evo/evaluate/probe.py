@@ -128,9 +128,10 @@ def examine(jail: Jail) -> LevelReport:
             {"attempts.py": _ATTEMPTS.read_text(encoding="utf-8")}, entry="attempt", driven=False
         )
         outcome = jail.run(program, [wire.pack(facts)], limits)
-    notes = (f"bubblewrap is not used: {jail.no_namespaces}",) if jail.no_namespaces else ()
     if outcome.status != "ok":
-        return LevelReport("S0", notes=(*notes, f"the probe ended as {outcome.status}: {outcome.feedback}"))
+        return LevelReport(
+            "S0", notes=(*jail.notes, f"the probe ended as {outcome.status}: {outcome.feedback}")
+        )
     stopped = wire.unpack(outcome.claims[0])
     layers = []
     level: Level = LEVELS[-1]
@@ -141,7 +142,7 @@ def examine(jail: Jail) -> LevelReport:
         layers.append(layer)
         if not layer.present:
             level = min(level, without)
-    return LevelReport(level, tuple(layers), notes)
+    return LevelReport(level, tuple(layers), jail.notes)
 
 
 def require(report: LevelReport, sandbox: Sandbox) -> None:

@@ -66,6 +66,7 @@ class Filter:
 
     def __init__(self, machine: str | None = None) -> None:
         self._machine = machine or platform.machine()
+        self._seccomp = syscalls.numbers(self._machine)[2]["seccomp"]
         self._steps = _program(self._machine)
         words = [struct.pack("=HBBI", s.code, s.true, s.false, max(s.value, 0)) for s in self._steps]
         self._code = ctypes.create_string_buffer(b"".join(words), 8 * len(words))
@@ -107,8 +108,7 @@ class Filter:
         for offset in self._pid_offsets:
             ctypes.memmove(ctypes.addressof(self._code) + offset, pid, 4)
         program = struct.pack("@HP", len(self._steps), ctypes.addressof(self._code))
-        _, _, refused = syscalls.numbers(self._machine)
-        kernel.call(refused["seccomp"], 1, 0, program)
+        kernel.call(self._seccomp, 1, 0, program)
 
 
 def _program(machine: str) -> list[_Step]:

@@ -16,6 +16,8 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from . import child, folder, landlock, privileges, visible
@@ -37,6 +39,8 @@ def main(control_fd: int) -> None:
     packet = control.recv(_PACKET)
     if not packet:
         return
+    with suppress(OSError):  # when the machine runs out of memory, candidates go first
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     try:
         start = json.loads(packet)
         setting, boxes = _prepare(start)
