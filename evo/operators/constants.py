@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evo.operators.chance import Chance
-from evo.operators.grammar import rounded
+from evo.operators.local_search import leap, rounded
 from evo.operators.program import Place, Program
 from evo.operators.region import Edit
 from evo.operators.writing import clipped, constant_text
@@ -47,7 +47,7 @@ def numbers(program: Program) -> list[Number]:
             found.append(Number(place, value, "index" if place.parent in indices else _role(place)))
             if isinstance(place.node, ast.UnaryOp):
                 signed.add(place.node.operand)
-    return found
+    return sorted(found, key=lambda number: (number.place.node.lineno, number.place.node.col_offset))
 
 
 def with_values(program: Program, changes: "list[tuple[Number, float]]", note: str) -> list[Edit]:
@@ -63,9 +63,9 @@ def nudged(number: Number, chance: Chance) -> float:
     if number.is_whole:
         return _nudged_whole(int(number.value), chance)
     value = number.value
-    if value == 0:
-        return rounded(chance.normal() * 10 ** chance.between(-2, 0))
-    way = chance.weighted({"scale": 7, "double": 1, "halve": 1, "sign": 0.5})
+    way = chance.weighted({"scale": 6, "leap": 2, "double": 1, "halve": 1, "sign": 0.5})
+    if value == 0 or way == "leap":
+        return leap(value or 1.0, chance)
     if way == "scale":
         return rounded(value * (1 + chance.normal() * 10 ** chance.between(-2, -0.3)), digits=4)
     return {"double": value * 2, "halve": value / 2, "sign": -value}[way]

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 
+from evo.identity import normalise
 from evo.operators.chance import Chance
 from evo.operators.constants import numbers, with_values
 from evo.operators.grammar import sort_of
@@ -161,4 +162,4 @@ def _subject(statement: ast.stmt) -> str:
 
 def _skeleton(program: Program) -> str:
     blank = [(number, 0 if number.is_whole else 0.0) for number in numbers(program)]
-    return program.source.replace(with_values(program, blank, ""))
+    return normalise("blank.py", program.source.replace(with_values(program, blank, "")))

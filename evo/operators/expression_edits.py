@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from evo.operators.calls import is_known
 from evo.operators.chance import Chance
 from evo.operators.constants import Number, note_of, nudged, numbers, with_values
-from evo.operators.grammar import GROWING, Grammar, rounded, sort_of
+from evo.operators.grammar import GROWING, Grammar, sort_of
+from evo.operators.local_search import rounded
 from evo.operators.program import Place, Program
 from evo.operators.region import Edit
 from evo.operators.tree import children

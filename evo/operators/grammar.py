@@ -20,8 +20,12 @@ from functools import cache
 from typing import Any, Literal
 
 from evo.operators.chance import Chance
+from evo.operators.local_search import rounded
 from evo.operators.program import Place, Program
 from evo.operators.typed import BOOL, FLOAT, INT, Type, array, fits
+
+SPREAD = 2.0
+"""Standard deviation of the natural logarithm of a new constant."""
 
 Sort = Literal["number", "int", "bool", "array", "mask", "numeric", "list"]
 
@@ -72,7 +76,10 @@ GROWING: Mapping[Sort, Mapping[str, float]] = {
         "np.sin(A)": 0.5,
         "np.minimum(A, B)": 1,
         "np.maximum(A, B)": 1,
-        "np.where(P < Q, A, B)": 3,
+        "np.where(P < Q, A, B)": 2,
+        "np.where(P < Q, A, C * A)": 1,
+        "A + C * (P < Q)": 2,
+        "A - C * (P < Q)": 2,
     },
     "mask": {"~A": 1, "A & (P < Q)": 1, "A | (P < Q)": 1},
     "numeric": {
@@ -153,7 +160,7 @@ class Grammar:
 
     def constant(self) -> ast.expr:
         """A positive constant; small and large ones are equally likely, on a logarithmic scale."""
-        return ast.Constant(rounded(math.exp(self.chance.normal() * 1.5)))
+        return ast.Constant(rounded(math.exp(self.chance.normal() * SPREAD)))
 
     def _named(self, kind: Type) -> ast.expr | None:
         names = [name for name, other in self.names.items() if fits(kind, other)]
@@ -255,8 +262,3 @@ class Grammar:
 def parsed(template: str) -> ast.expr:
     """The syntax tree of a template."""
     return ast.parse(template, mode="eval").body
-
-
-def rounded(value: float, digits: int = 3) -> float:
-    """`value` with so many significant digits."""
-    return float(f"{value:.{digits}g}")

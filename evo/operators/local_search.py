@@ -8,7 +8,6 @@ different size, and to repeat differences between those that did well.
 from collections.abc import Sequence
 
 from evo.operators.chance import Chance
-from evo.operators.grammar import rounded
 
 Values = tuple[float, ...]
 """Values of a program's constants, in the order of the text; ints stay ints."""
@@ -19,8 +18,8 @@ MORE = 0.5
 SMALLEST, LARGEST = -2.3, 0.1
 """Size of a sparse step, relative to the number, as powers of ten."""
 
-ZERO = 0.1
-"""What a step is relative to where the number is 0."""
+LEAP = 0.15
+"""Probability that a number is not stepped but scaled, by a power of ten that is normally distributed."""
 
 REACH = (0.3, 0.6, 1.0, 1.5)
 """Multiples in which a difference is repeated."""
@@ -62,8 +61,26 @@ def like(old: float, new: float) -> float:
 
 
 def _stepped(value: float, size: float, chance: Chance) -> float:
-    step = chance.normal() * size
-    if not isinstance(value, int):
-        return rounded(value + step * (abs(value) or ZERO), digits=6)
-    whole = round(step * abs(value)) if abs(value * size) > 1 else round(step / size)
-    return like(value, value + (whole or (1 if chance.true(0.5) else -1)))
+    if isinstance(value, int):
+        return _stepped_whole(value, size, chance)
+    if value == 0:  # nothing says how large it should be
+        return leap(1.0, chance)
+    if chance.true(LEAP):
+        return leap(value, chance)
+    return rounded(value + chance.normal() * size * abs(value), digits=6)
+
+
+def leap(value: float, chance: Chance) -> float:
+    """`value` in another order of magnitude; one in four changes sign."""
+    scaled = value * 10 ** chance.normal()
+    return rounded(-scaled if chance.true(0.25) else scaled)
+
+
+def _stepped_whole(value: int, size: float, chance: Chance) -> float:
+    step = chance.normal() * size * max(abs(value), 2)
+    return like(value, value + (round(step) or (1 if chance.true(0.5) else -1)))
+
+
+def rounded(value: float, digits: int = 3) -> float:
+    """`value` with so many significant digits."""
+    return float(f"{value:.{digits}g}")

@@ -1,5 +1,6 @@
 """Contracts that every plug-in is tested by: subclass one and supply its fixture."""
 from evo.testing.journal import JournalContract
+from evo.testing.operator import OperatorContract
 from evo.testing.search import SearchContract
 
-__all__ = ["JournalContract", "SearchContract"]
+__all__ = ["JournalContract", "OperatorContract", "SearchContract"]
