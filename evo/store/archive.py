@@ -322,6 +322,7 @@ class RunView:
         self.folder = folder
         self.archive = Archive(self, stages)
         self._records = Records(folder, ())
+        self._next_seq = 0
         self.refresh()
 
     def __enter__(self) -> "RunView":
@@ -350,14 +351,16 @@ class RunView:
         Raises:
             JournalCorrupt: something other than the end of the last part is damaged.
         """
-        since = self._records.next_seq
+        since = self._next_seq
         self._records.blocks = load_for_reading(self.folder)
         for batch in self._records.batches(WITHOUT_BULK, since):
+            # Counted here: a part may have grown when it is sealed and its segment takes its place.
+            self._next_seq += batch.num_rows
             for row in decode_index(batch):
                 self._records.locations.note(row)
             for event in decode(batch):
                 self.archive.tell(event)
-        return self._records.next_seq - since
+        return self._next_seq - since
 
     def candidate(self, candidate: str) -> Candidate:
         """The candidate with this id, files and all.

