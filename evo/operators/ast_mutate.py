@@ -44,18 +44,18 @@ class AstMutate:
     constant: float = 3.0
     replace: float = 3.0
     grow: float = 3.0
-    shrink: float = 1.5
+    shrink: float = 1.0
     operator: float = 2.0
     condition: float = 1.0
     bounds: float = 1.0
     arguments: float = 0.5
     delete: float = 1.0
-    swap: float = 0.5
-    move: float = 0.5
-    copy: float = 1.0
+    swap: float = 0.25
+    move: float = 0.25
+    copy: float = 0.5
     insert: float = 2.0
     wrap: float = 1.0
-    more_edits: float = 0.3
+    more_edits: float = 0.25
     growth: float = 3.0
     attempts: int = 30
     n_parents: int = field(default=1, init=False)
