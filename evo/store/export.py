@@ -43,7 +43,8 @@ def export_best(
 
     Raises:
         RunError: there is no champion, `out` is not empty, or a file of the candidate would lie
-            outside of it.
+            outside of it or cannot be written.
+        ValueError: the artefact is to be drawn and is not JSON.
     """
     name = candidate or view.resolve("best")
     if out.exists() and (not out.is_dir() or any(out.iterdir())) and not force:
@@ -51,15 +52,15 @@ def export_best(
     made = view.candidate(name)
     places = {path: _place(out, path) for path in made.files}
     evaluations = view.evaluations(name)
+    artefact = _artefact(evaluations)
+    picture = draw(json.loads(artefact)) if draw is not None and artefact else ""
     out.mkdir(parents=True, exist_ok=True)
     for path, place in places.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(made.files[path].encode("utf-8", "surrogatepass"))
-    artefact = _artefact(evaluations)
+        _write(place, made.files[path])
     if artefact:
         (out / ARTEFACT).write_text(artefact + "\n", encoding="utf-8", errors="replace")
-        if draw is not None:
-            (out / PICTURE).write_text(draw(json.loads(artefact)), encoding="utf-8", errors="replace")
+    if picture:
+        (out / PICTURE).write_text(picture, encoding="utf-8", errors="replace")
     written = {path: str(place.relative_to(out)) for path, place in places.items()}
     evidence = _evidence(view, name, evaluations) | {"files": written}
     (out / EVIDENCE).write_text(json.dumps(evidence, indent=2) + "\n", encoding="utf-8")
@@ -79,6 +80,14 @@ def _place(out: Path, path: str) -> Path:
     if not place.resolve().is_relative_to(out.resolve()):
         raise RunError(f"{place} leads out of {out} by a link; nothing was written.")
     return place
+
+
+def _write(place: Path, text: str) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode("utf-8", "surrogatepass"))
+    except (OSError, UnicodeEncodeError) as error:  # a name that is too long, or both a file and a folder
+        raise RunError(f"the candidate's file {str(place)!r} cannot be written: {error}.") from error
 
 
 def _artefact(evaluations: Sequence[Evaluation]) -> str:
