@@ -8,12 +8,15 @@ import numpy as np
 from evo.search.core import Core
 from evo.search.limits import at_least
 from evo.search.population import Node, Population
-from evo.search.seeding import below, generator, weighted_distinct
+from evo.search.seeding import distinct_below, generator, weighted_distinct
 from evo.search.weights import diversity, exponential_weights
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
 
 CAPACITY = 32
 """Best members an island remembers; those below would hardly ever be drawn."""
+
+ELITES = 8
+"""A new start is drawn from so many of the archive's best."""
 
 GENERATIONS = 4
 """Members with the same ancestor so many generations back are one family."""
@@ -78,6 +81,7 @@ class Islands:
         run_seed: all decisions follow from it and from the events told.
         plan: what the run offers.
         n_islands: groups.
+        part_after: judgements without progress before the islands part; 0 parts them at once.
         migration_every: judgements, over all islands, between two migrations.
         migrants: best members that each island sends.
         patience: judgements of a starved island before it starts again.
@@ -92,6 +96,7 @@ class Islands:
     run_seed: int
     plan: Plan = field(default_factory=Plan)
     n_islands: int = 2
+    part_after: int = 30
     migration_every: int = 5
     migrants: int = 1
     patience: int = 60
@@ -101,6 +106,7 @@ class Islands:
 
     def __post_init__(self) -> None:
         at_least("search.n_islands", self.n_islands, 1, example=4)
+        at_least("search.part_after", self.part_after, 0, example=30)
         at_least("search.migration_every", self.migration_every, 1, example=5)
         at_least("search.migrants", self.migrants, 0, example=1)
         at_least("search.patience", self.patience, 1, example=60)
@@ -110,6 +116,7 @@ class Islands:
         self._core = Core(self.run_seed, self.plan)
         self._islands = [Island() for _ in range(self.n_islands)]
         self._judged = 0
+        self._parted = self.part_after == 0
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""
@@ -146,12 +153,17 @@ class Islands:
 
     def _settle(self, node: Node) -> None:
         """Notes a candidate that is judged to its end on the island that asked for it."""
-        homes = self._islands if node.is_seed else [self._islands[node.number % self.n_islands]]
+        shared = node.is_seed or not self._parted
+        homes = list(self._islands) if shared else [self._islands[node.number % self.n_islands]]
         for island in homes:
             before = island.best_score
             if node.status == "ok" and node.stage + 1 == len(self.plan.stages):
                 island.add(node)
             island.idle = 0 if island.best_score > before else island.idle + 1
+        if not self._parted:
+            self._parted = self._islands[0].idle >= self.part_after
+            return
+        for island in homes:
             if island.idle >= self.patience:
                 self._restart_if_last(island)
 
@@ -162,13 +174,15 @@ class Islands:
                 self._islands[(place + 1) % self.n_islands].add(node)
 
     def _restart_if_last(self, island: Island) -> None:
-        others = [other.best_score for other in self._islands if other is not island]
+        """Empties an island that is behind all others and founds it anew with elites of the archive."""
         island.idle = 0
-        if others and island.best_score < min(others):
-            place = self._islands.index(island)
-            rng = generator(self.run_seed, self._judged, stream=1)
-            elites = self._core.population.best(CAPACITY // 2)
-            fresh = Island()
-            for _ in range(min(len(elites), self.migrants + 1)):
-                fresh.add(elites[below(rng, len(elites))])
-            self._islands[place] = fresh
+        others = [other.best_score for other in self._islands if other is not island]
+        if not others or island.best_score >= min(others):
+            return
+        best = self._core.population.best(ELITES)
+        elites = [node for node in best if node.score > island.best_score]
+        rng = generator(self.run_seed, self._judged, stream=1)
+        founded = Island()
+        for place in distinct_below(rng, len(elites), 1 + self.migrants):
+            founded.add(elites[place])
+        self._islands[self._islands.index(island)] = founded

@@ -21,7 +21,7 @@ circle lies inside the square (x - r >= 0, x + r <= 1, and the same for y), and 
 overlap; they may touch. The check is exact, in rational arithmetic on the floats as they are: a
 circle that sticks out by the last bit is refused, so shrink computed radii by a factor such as
 1 - 1e-12. The score is the sum of the radii. NumPy is there; there is no network, one thread, and
-a few seconds of time.
+one second of time.
 """
 
 BEST_KNOWN = {
@@ -57,7 +57,7 @@ def make(n: int = 26) -> Problem:
         seeds=["seed.py"],
         score=partial(score, n=n),
         cases=[Case("square", inputs={"n": n})],
-        stages=(Stage(timeout_s=5.0),),
+        stages=(Stage(timeout_s=1.0),),
         metrics={"smallest": "smallest radius", "largest": "largest radius"},
         best_known=best_known,
         best_known_source=source,
