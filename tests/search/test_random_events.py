@@ -1,0 +1,95 @@
+"""Any sequence of legal events, in any order, with repeats: no error, and the rules hold."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evo.roles import Search
+from evo.search.best_of_n import BestOfN
+from evo.search.greedy import Greedy
+from evo.search.islands import Islands
+from evo.search.top_k import TopK
+from evo.search.uniform import Uniform
+from evo.types import Candidate, Evaluation, Event, OperatorShare, Plan, Proposal, Status
+
+PLAN = Plan(
+    n_seeds=2,
+    stages=("few", "all"),
+    keep=(0.5, 1.0),
+    operators={"change": OperatorShare(1.0, 1), "cross": OperatorShare(1.0, 2)},
+    frontier=5,
+    max_attempts=2,
+)
+NAMES = [f"c{n}" for n in range(8)]
+
+names = st.sampled_from(NAMES)
+
+
+@st.composite
+def proposals(draw: st.DrawFn) -> Proposal:
+    number, name = draw(st.integers(0, 12)), draw(names)
+    parents = tuple(draw(st.lists(names, max_size=2)))
+    status = draw(st.sampled_from(["ok", "ok", "ok", "duplicate", "crashed", "lost"]))
+    candidate = Candidate(name, {}, parents) if status in ("ok", "duplicate") else None
+    return Proposal(number, "change" if number > 1 else "seed", parents, candidate, status)
+
+
+@st.composite
+def evaluations(draw: st.DrawFn) -> Evaluation:
+    status: Status = draw(st.sampled_from(["ok", "ok", "ok", "invalid", "lost"]))
+    score = float(draw(st.integers(-2, 2))) if status == "ok" else None
+    stage = draw(st.sampled_from(["few", "all", "holdout"]))
+    return Evaluation(draw(names), stage, draw(st.integers(1, 3)), status, score)
+
+
+events = st.lists(proposals() | evaluations(), max_size=60)
+
+MAKES: list[Callable[[], Search]] = [
+    lambda: Uniform(1, PLAN),
+    lambda: BestOfN(1, PLAN),
+    lambda: Greedy(1, PLAN),
+    lambda: TopK(1, PLAN, k=2),
+    lambda: Islands(1, PLAN, n_islands=3, migration_every=2, patience=2),
+]
+
+
+@pytest.mark.parametrize("make", MAKES)
+@given(told=events, asks=st.lists(st.integers(0, 59), max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_rules_hold(make: Callable[[], Search], told: list[Event], asks: list[int]) -> None:
+    search, numbers, in_flight = make(), set[int](), set[tuple[str, str]]()
+    may: set[str] = set()
+    verdicts: dict[tuple[str, str], Evaluation] = {}
+    for place, event in enumerate(told):
+        search.tell(event)
+        if isinstance(event, Proposal):
+            numbers.add(event.number)
+        elif event.stage != "holdout":
+            if event.status != "lost":
+                verdicts.setdefault((event.candidate, event.stage), event)
+            in_flight.discard((event.candidate, event.stage))
+        if place in asks:
+            may = {name for (name, _), e in verdicts.items() if e.status == "ok"}
+            tasks = search.ask(3)
+            assert not numbers & {task.number for task in tasks}
+            numbers |= {task.number for task in tasks}
+            assert {parent for task in tasks for parent in task.parents} <= may
+            chosen = {(task.candidate, task.stage) for task in search.choose(2)}
+            assert not chosen & in_flight
+            assert not chosen & {key for key in verdicts if key[1] == "few"}
+            in_flight |= chosen
+
+
+@pytest.mark.parametrize("make", MAKES)
+@given(told=events)
+@settings(max_examples=40, deadline=None)
+def test_the_same_events_told_again_change_nothing(make: Callable[[], Search], told: list[Event]) -> None:
+    once, again = make(), make()
+    for event in told:
+        once.tell(event)
+        again.tell(event)
+        again.tell(event)
+    assert again.ask(9) == once.ask(9)
+    assert again.choose(9) == once.choose(9)
