@@ -135,7 +135,8 @@ class Grammar:
         self.chance = chance
         self.depth = depth
         self.names = program.typed_names(place.statement, place.bound)
-        self._readable = program.names_at(place)
+        # a function that is made to call itself mostly never returns
+        self._readable = program.names_at(place) - {program.function_of(place.statement)}
 
     def like(self, kind: Type, depth: int | None = None) -> ast.expr | None:
         """Something new of type `kind`: a name, a copy from elsewhere, or made from a template."""

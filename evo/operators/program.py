@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from evo.operators.inference import Inference
 from evo.operators.region import Source
-from evo.operators.scope import COMPREHENSION_TYPES, Names, analyse, free_names, parameters
+from evo.operators.scope import COMPREHENSION_TYPES, FUNCTION_TYPES, Names, analyse, free_names, parameters
 from evo.operators.tree import children, dotted, walk
 from evo.operators.typed import UNKNOWN, Type, fits
 
@@ -136,6 +136,11 @@ class Program:
     def names_at(self, place: Place) -> Names:
         """Names that can be read at `place`."""
         return self.scopes.at(place.statement) | place.bound
+
+    def function_of(self, statement: ast.stmt) -> str:
+        """Name of the function that `statement` runs in; empty at the top of a file."""
+        scope = self.scopes.scope.get(statement, self.tree)
+        return scope.name if isinstance(scope, FUNCTION_TYPES) else ""
 
     def typed_names(self, statement: ast.stmt, bound: Names = frozenset()) -> dict[str, Type]:
         """Names that can be read when `statement` starts, with their types where these are known."""
