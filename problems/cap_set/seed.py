@@ -1,12 +1,18 @@
-"""Every element alike: the greedy construction takes them in lexicographic order."""
+"""Every element alike, so that they are tried in lexicographic order; weights wait to be set."""
 
-import numpy as np
+import numpy as np  # noqa: F401 - within reach of what grows here
 
 
 # EVOLVE-BLOCK-START
 def priority(element: tuple[int, ...], n: int) -> float:
     """How early `element` is tried."""
-    return 0.0
+    value = 0.0
+    for place in range(n):
+        if element[place] == 0:
+            value = value + 0.0 * place
+        else:
+            value = value + 0.0 * element[place] * element[place - 1]
+    return value
 
 
 # EVOLVE-BLOCK-END
