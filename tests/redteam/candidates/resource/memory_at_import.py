@@ -1,4 +1,4 @@
 # verdict: memory
 # stage: long
 """Takes all memory before it defines anything."""
-KEPT = [bytearray(1 << 24) for _ in range(1 << 16)]
+KEPT = [bytes(1 << 24) for _ in range(1 << 16)]

@@ -8,7 +8,7 @@ def solve(weights, hints):
     kept = []
     try:
         while len(kept) < 256:
-            kept.append(bytearray(1 << 24))
+            kept.append(bytes(1 << 24))
         got = len(kept)
     except MemoryError:
         got = 0
