@@ -1,6 +1,7 @@
 """A candidate in a folder of its own, with what somebody else needs in order to check it."""
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +78,10 @@ def _place(out: Path, path: str) -> Path:
     if str(PurePosixPath(path)) in _RESERVED:
         return out / f"candidate.{parts[0]}"
     place = out.joinpath(*parts)
+    try:
+        os.fsencode(place)
+    except UnicodeEncodeError as error:
+        raise RunError(f"the candidate's file {path!r} cannot be written: {error}.") from error
     if not place.resolve().is_relative_to(out.resolve()):
         raise RunError(f"{place} leads out of {out} by a link; nothing was written.")
     return place
@@ -86,7 +91,7 @@ def _write(place: Path, text: str) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(text.encode("utf-8", "surrogatepass"))
-    except (OSError, UnicodeEncodeError) as error:  # a name that is too long, or both a file and a folder
+    except OSError as error:  # a name that is too long, or both a file and a folder
         raise RunError(f"the candidate's file {str(place)!r} cannot be written: {error}.") from error
 
 

@@ -28,7 +28,7 @@ Block = Part | Segment
 
 CACHE_BYTES = 32 << 20
 _RECORD_BYTES = 500  # of a candidate or an evaluation besides its texts
-_WARM_SEGMENTS = 8  # whose parsed footers are kept: about two megabytes each
+_WARM_SEGMENTS = 16  # whose parsed footers are kept: about two megabytes each
 
 
 def segment_path(folder: Path, number: int) -> Path:
