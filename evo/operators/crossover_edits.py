@@ -82,11 +82,11 @@ def take_statement(program: Program, donor: Program, chance: Chance) -> list[Edi
 
 def take_expression(program: Program, donor: Program, chance: Chance) -> list[Edit]:
     """Puts an expression of the other parent in the place of one of the same type."""
-    own = {ast.dump(place.node) for place in program.places}
+    own = set(program.spellings.values())
     new = [
         place
-        for place in donor.places
-        if sort_of(donor.type_of(place.node)) and ast.dump(place.node) not in own
+        for place, text in donor.spellings.items()
+        if text not in own and sort_of(donor.type_of(place.node)) is not None
     ]
     for place in chance.shuffled(program.places)[: _TRIES if new else 0]:
         kind, names = program.type_of(place.node), program.names_at(place)

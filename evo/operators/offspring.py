@@ -10,7 +10,7 @@ from evo.operators.program import Program, Unreadable, parse
 from evo.operators.region import Edit, mutable_paths, outside
 from evo.operators.scope import analyse
 from evo.operators.seed import seed_files
-from evo.operators.tree import children
+from evo.operators.tree import below
 from evo.types import Candidate, Problem, ProposeTask
 
 MIN_NODES = 250
@@ -53,7 +53,7 @@ def grown(program: Program, edits: Sequence[Edit], limits: Limits) -> str | None
         nodes, depth = _measure(tree)
         if nodes > max(limits.nodes, program.n_nodes) or depth > max(limits.depth, program.depth):
             return None
-        if analyse(tree).unbound - program.scopes.unbound or outside(text) != outside(program.source.text):
+        if analyse(tree).unbound - program.scopes.unbound or outside(text) != program.source.outside():
             return None
         _compile(tree)
     except (ValueError, SyntaxError, RecursionError):
@@ -99,7 +99,7 @@ def _measure(tree: ast.AST) -> tuple[int, int]:
     nodes, depth, level = 0, 0, [tree]
     while level:
         nodes, depth = nodes + len(level), depth + 1
-        level = [child for node in level for child, _ in children(node)]
+        level = [child for node in level for child in below(node)]
     return nodes, depth
 
 

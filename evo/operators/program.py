@@ -119,6 +119,11 @@ class Program:
         return found
 
     @cached_property
+    def spellings(self) -> dict[Place, str]:
+        """What each place says, whatever its layout."""
+        return {place: ast.dump(place.node) for place in self.places}
+
+    @cached_property
     def modules(self) -> dict[str, str]:
         """``numpy`` -> the name it is imported under here, for modules imported at the top."""
         top = {

@@ -10,16 +10,16 @@ All offsets are in bytes of the UTF-8 text, because that is what the syntax tree
 """
 
 import ast
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import accumulate
 
 START_MARKER = "EVOLVE-BLOCK-START"
 END_MARKER = "EVOLVE-BLOCK-END"
 
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
+_MARKER = b"EVOLVE-BLOCK-"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,8 +59,8 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.data = text.encode("utf-8", "surrogatepass")
-        lines = [match.span() for match in _LINE.finditer(self.data) if match.end() > match.start()]
-        self.line_starts = [start for start, _ in lines] or [0]
+        lines = self.data.splitlines(keepends=True)  # of bytes: at "\n", "\r" and "\r\n" alone
+        self.line_starts = list(accumulate(map(len, lines[:-1]), initial=0))
         self.blocks = tuple(self._find_blocks(lines))
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
@@ -95,6 +95,14 @@ class Source:
         """The text at `span`."""
         return self.data[span.start : span.end].decode("utf-8", "surrogatepass")
 
+    def outside(self) -> list[str]:
+        """The pieces between the mutable blocks, in order, with the one before and the one after."""
+        pieces, position = [], 0
+        for block in self.blocks:
+            pieces.append(self.slice(Span(position, block.start)))
+            position = block.end
+        return [*pieces, self.slice(Span(position, len(self.data)))]
+
     def replace(self, edits: Iterable[Edit]) -> str:
         """The text with `edits` made; every other byte stays as it is.
 
@@ -115,24 +123,23 @@ class Source:
         pieces.append(self.data[position:])
         return b"".join(pieces).decode("utf-8", "surrogatepass")
 
-    def _find_blocks(self, lines: Sequence[tuple[int, int]]) -> list[Span]:
+    def _find_blocks(self, lines: Sequence[bytes]) -> list[Span]:
+        if _MARKER not in self.data:
+            return [Span(0, len(self.data))]
         blocks: list[Span] = []
-        start: int | None = None
+        opened: int | None = None
         marked = False
-        for first, end in lines:
-            line = self.data[first:end]
-            if START_MARKER.encode() in line:
+        for start, line in zip(self.line_starts, lines, strict=True):
+            if _MARKER not in line:
+                continue
+            starts = START_MARKER.encode() in line
+            if starts or END_MARKER.encode() in line:
+                if opened is not None:
+                    blocks.append(Span(opened, start))
+                opened = start + len(line) if starts else None
                 marked = True
-                if start is not None:
-                    blocks.append(Span(start, first))
-                start = end
-            elif END_MARKER.encode() in line:
-                marked = True
-                if start is not None:
-                    blocks.append(Span(start, first))
-                start = None
-        if start is not None:
-            blocks.append(Span(start, len(self.data)))
+        if opened is not None:
+            blocks.append(Span(opened, len(self.data)))
         return blocks if marked else [Span(0, len(self.data))]
 
 
@@ -147,9 +154,4 @@ def mutable_paths(files: Mapping[str, str], patterns: Sequence[str], suffix: str
 
 def outside(text: str) -> list[str]:
     """The pieces of `text` that no operator may change, in order: one more than there are blocks."""
-    source = Source(text)
-    pieces, position = [], 0
-    for block in source.blocks:
-        pieces.append(source.slice(Span(position, block.start)))
-        position = block.end
-    return [*pieces, source.slice(Span(position, len(source.data)))]
+    return Source(text).outside()

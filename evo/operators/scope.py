@@ -18,6 +18,9 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 FUNCTION_TYPES = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSION_TYPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+_PLAIN = (ast.Constant, ast.Attribute, ast.BinOp, ast.Call, ast.Subscript, ast.Compare, ast.keyword)
+"""The commonest expressions that bind nothing."""
+
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__class__"}
 
 Names = frozenset[str]
@@ -140,8 +143,9 @@ class _Reads:
         if isinstance(node, ast.Name):
             if node.id not in bound and isinstance(node.ctx, ast.Load):
                 (self.later if later else self.now).append(node.id)
-        elif isinstance(node, ast.Constant):
-            pass
+        elif isinstance(node, _PLAIN):
+            for child in below(node):
+                self.visit(child, bound, later)
         elif isinstance(node, COMPREHENSION_TYPES):
             self._comprehension(node, bound, later)
         elif isinstance(node, ast.Lambda):

@@ -122,7 +122,7 @@ def test_more_edits_change_more() -> None:
 
 def test_programs_stop_growing() -> None:
     text = "def solve(a0=1.5, n=3):\n    x = a0 * n\n    y = x + 2.5\n    return x * y\n"
-    operator = AstMutate(problem(text), **{**NONE, "grow": 1.0, "copy": 1.0})
+    operator = AstMutate(problem(text), **{**NONE, "grow": 1.0, "copy": 1.0}, attempts=5)
     start = judged({"main.py": text})
     sizes = []
     for number in range(150):
