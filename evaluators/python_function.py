@@ -188,15 +188,17 @@ class PythonFunction:
     def _combined(
         self, judged: Sequence[Evaluation], outcome: Outcome, asked: Sequence[_Asked]
     ) -> Evaluation:
-        score = float(self._aggregate([verdict.score for verdict in judged if verdict.score is not None]))
-        if not math.isfinite(score):
-            return Evaluation.failed("invalid", f"The scores of the cases add up to {score}.")
         shared = set.intersection(*(set(verdict.metrics) for verdict in judged))
         names = [name for name in judged[0].metrics if name in shared]
+        try:
+            score = float(self._aggregate([verdict.score for verdict in judged if verdict.score is not None]))
+            metrics = {name: statistics.fmean(verdict.metrics[name] for verdict in judged) for name in names}
+        except OverflowError:
+            return Evaluation.failed("invalid", "The scores or metrics of the cases are too large to add up.")
         own = judged[0].artefact if len(judged) == 1 else ""
         return Evaluation(
             score=score,
-            metrics={name: statistics.fmean(verdict.metrics[name] for verdict in judged) for name in names},
+            metrics=metrics,
             feedback=printable("\n".join(verdict.feedback for verdict in judged if verdict.feedback)),
             artefact=own or _artefact(outcome.claims, asked),
         )

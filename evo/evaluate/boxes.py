@@ -18,9 +18,10 @@ class Boxes:
     def __init__(self) -> None:
         place = _place()
         _sweep(place)
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place)).resolve()
-        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.path, self._lock = _make(place)
+        while not self.path.exists():  # swept by another process before it was locked
+            os.close(self._lock)
+            self.path, self._lock = _make(place)
 
     def clear(self) -> None:
         """Removes what is left in it."""
@@ -32,6 +33,13 @@ class Boxes:
         with suppress(FileNotFoundError):
             folder.remove(str(self.path))
         os.close(self._lock)
+
+
+def _make(place: Path) -> tuple[Path, int]:
+    path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place)).resolve()
+    lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return path, lock
 
 
 def _place() -> Path:

@@ -81,10 +81,16 @@ class Zygote:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pidfd = -1
         hidden = [*warm.hidden, Path(evo.__file__).resolve().parent]
-        with theirs:
-            self._process, self._errors = _spawn(
-                theirs.fileno(), hidden, box_bytes if boxes is None else None
-            )
+        read, write = os.pipe2(os.O_CLOEXEC)
+        self._said = os.fdopen(read, "rb")  # on its standard error, while it starts
+        try:
+            with theirs, os.fdopen(write, "wb") as stderr:
+                size = box_bytes if boxes is None else None
+                self._process = _spawn(theirs.fileno(), stderr, hidden, size)
+        except OSError as error:
+            self.control.close()
+            self._said.close()
+            raise StartFailed(str(error)) from None
         start = {
             "boxes": bubblewrap.BOX if boxes is None else str(boxes),
             "private": boxes is None,
@@ -164,13 +170,13 @@ class Zygote:
         self._process.wait()
 
     def _greet(self, start: dict[str, Any]) -> dict[str, Any]:
-        with self._errors as errors:
+        with self._said as said:
             try:
                 self.control.send(json.dumps(start).encode())
                 received = self.receive(START_TIMEOUT_S)
             except (OSError, ZygoteLost):
                 self._process.wait(START_TIMEOUT_S)
-                lines = errors.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
+                lines = said.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
                 raise StartFailed(
                     "\n".join(lines) if lines else f"exit status {self._process.returncode}"
                 ) from None
@@ -187,9 +193,8 @@ class Zygote:
 
 
 def _spawn(
-    control: int, hidden: Sequence[Path], box_bytes: int | None
-) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
-    """Starts the process; the other is what it says while it starts."""
+    control: int, stderr: IO[bytes], hidden: Sequence[Path], box_bytes: int | None
+) -> subprocess.Popen[bytes]:
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     packages = _packages()
     boot = [str(python), "-P", "-S", "-s", "-B", "-c", _BOOT, str(_INSIDE.parent), str(control), *packages]
@@ -201,20 +206,17 @@ def _spawn(
             box_bytes=box_bytes,
             as_root=os.geteuid() == 0,
         )
-    read, write = os.pipe2(os.O_CLOEXEC)
-    with os.fdopen(write, "wb") as stderr:
-        process = subprocess.Popen(
-            boot,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-            env=_ENVIRONMENT,
-            cwd="/",
-            close_fds=True,
-            pass_fds=[control],
-            start_new_session=True,
-        )
-    return process, os.fdopen(read, "rb")
+    return subprocess.Popen(
+        boot,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        env=_ENVIRONMENT,
+        cwd="/",
+        close_fds=True,
+        pass_fds=[control],
+        start_new_session=True,
+    )
 
 
 def _packages() -> list[str]:
