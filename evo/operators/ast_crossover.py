@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from evo.errors import InvalidCandidate
 from evo.operators.chance import Chance
 from evo.operators.crossover_edits import CROSSOVER_EDITS
-from evo.operators.offspring import child_of, grown, limits_of, parent_file, require_parents
-from evo.operators.program import Program, Unreadable, reader
+from evo.operators.offspring import child_of, editable, grown, limits_of, require_parents
+from evo.operators.program import reader
 from evo.types import Candidate, Problem, ProposeTask
 
 
@@ -52,14 +52,16 @@ class AstCrossover:
         if one.id == other.id:
             raise InvalidCandidate(f"{task.operator} needs two different parents, both are {one.id}")
         chance = Chance(task.seed)
-        shared = [path for path in parent_file(task.operator, one, self.problem) if path in other.files]
+        mine, theirs = (editable(task, parent, self.problem, self._read) for parent in (one, other))
+        shared = [path for path in mine if path in theirs]
         if not shared:
             raise InvalidCandidate(
-                f"{task.operator} needs a Python file that both parents have, they share none"
+                f"{task.operator} needs a Python file that both parents have and that can be changed in both; "
+                f"{one.id} and {other.id} share none"
             )
         different = [path for path in shared if one.files[path] != other.files[path]]
         path = chance.pick(different or shared)
-        program, donor = self._program(task, one, path), self._program(task, other, path)
+        program, donor = mine[path], theirs[path]
         for _ in range(self.attempts):
             kind = chance.weighted(self._weights)
             edits = CROSSOVER_EDITS[kind](program, donor, chance)
@@ -73,9 +75,3 @@ class AstCrossover:
             f"{task.operator} found nothing in {path} of {other.id} that makes another program of {one.id}, "
             f"in {self.attempts} attempts"
         )
-
-    def _program(self, task: ProposeTask, parent: Candidate, path: str) -> Program:
-        try:
-            return self._read(parent.files[path])
-        except Unreadable as error:
-            raise InvalidCandidate(f"{task.operator} cannot read {path} of {parent.id}: {error}") from None

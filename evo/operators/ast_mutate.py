@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from evo.errors import InvalidCandidate
 from evo.operators.chance import Chance
 from evo.operators.expression_edits import EXPRESSION_EDITS
-from evo.operators.offspring import child_of, grown, limits_of, parent_file, require_parents
-from evo.operators.program import Program, Unreadable, reader
+from evo.operators.offspring import child_of, editable, grown, limits_of, require_parents
+from evo.operators.program import Program, reader
 from evo.operators.region import Edit
 from evo.operators.statement_edits import STATEMENT_EDITS
 from evo.types import Candidate, Problem, ProposeTask
@@ -73,11 +73,9 @@ class AstMutate:
         """
         (parent,) = require_parents(task, 1)
         chance = Chance(task.seed)
-        path = chance.pick(parent_file(task.operator, parent, self.problem))
-        try:
-            program = self._read(parent.files[path])
-        except Unreadable as error:
-            raise InvalidCandidate(f"{task.operator} cannot change {path}: {error}") from None
+        programs = editable(task, parent, self.problem, self._read)
+        path = chance.weighted({path: 1.0 + len(program.places) for path, program in programs.items()})
+        program = programs[path]
         for _ in range(self.attempts):
             edits = self._draw(program, chance)
             text = grown(program, edits, self._limits) if edits else None
@@ -88,7 +86,7 @@ class AstMutate:
                     return child
         raise InvalidCandidate(
             f"{task.operator} found no change of {path} that gives another program in {self.attempts} attempts; "
-            "the mutable region may be empty or hold no code"
+            "there may be too little code in the mutable region"
         )
 
     def _draw(self, program: Program, chance: Chance) -> list[Edit]:

@@ -2,7 +2,7 @@
 
 import ast
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evo.errors import InvalidCandidate
@@ -61,19 +61,34 @@ def grown(program: Program, edits: Sequence[Edit], limits: Limits) -> str | None
     return text
 
 
-def parent_file(operator: str, candidate: Candidate, problem: Problem) -> list[str]:
-    """The Python files of `candidate` that may be changed.
+def editable(
+    task: ProposeTask, parent: Candidate, problem: Problem, read: Callable[[str], Program]
+) -> dict[str, Program]:
+    """The Python files of `parent` that have something to change, by path.
 
     Raises:
         InvalidCandidate: there are none.
     """
-    paths = mutable_paths(candidate.files, problem.mutable, suffix=".py")
+    paths = mutable_paths(parent.files, problem.mutable, suffix=".py")
     if not paths:
         raise InvalidCandidate(
-            f"{operator} changes Python files that match {', '.join(problem.mutable)}; the parent has "
-            f"{', '.join(sorted(candidate.files)) or 'no files'}. Use an operator for other files"
+            f"{task.operator} changes Python files that match {', '.join(problem.mutable)}; the parent has "
+            f"{', '.join(sorted(parent.files)) or 'no files'}. Use an operator for other files"
         )
-    return paths
+    found, reasons = {}, []
+    for path in paths:
+        try:
+            program = read(parent.files[path])
+        except Unreadable as error:
+            reasons.append(f"{path}: {error}")
+            continue
+        if program.places or program.blocks:
+            found[path] = program
+        else:
+            reasons.append(f"{path}: its mutable region holds no code")
+    if not found:
+        raise InvalidCandidate(f"{task.operator} cannot change {parent.id}: {'; '.join(reasons)}")
+    return found
 
 
 def require_parents(task: ProposeTask, n: int) -> list[Candidate]:

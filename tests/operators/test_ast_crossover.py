@@ -43,7 +43,7 @@ def test_children_of_random_programs(text: str, other: str, seed: int) -> None:
     try:
         child = AstCrossover(problem(text))(task(seed, *parents))
     except InvalidCandidate as error:
-        assert "parents" in str(error) or "attempts" in str(error)  # noqa: PT017  # most pairs have children
+        assert any(word in str(error) for word in ("parents", "attempts", "no code"))  # noqa: PT017  # most pairs have children
         return
     changed = child.files["main.py"]
     assert outside(changed) == outside(text)
@@ -137,14 +137,14 @@ def test_the_same_parent_twice_is_refused() -> None:
 
 
 def test_parents_without_a_common_file_are_refused() -> None:
-    with pytest.raises(InvalidCandidate, match="they share none"):
+    with pytest.raises(InvalidCandidate, match="share none"):
         AstCrossover(problem("x = 1"))(task(0, judged({"a.py": "x = 1.5"}), judged({"b.py": "x = 2.5"})))
 
 
 def test_attempts_and_growth_bound_a_child() -> None:
     with pytest.raises(InvalidCandidate, match="in 2 attempts"):
-        AstCrossover(problem("x = 1"), attempts=2)(
-            task(0, judged({"main.py": "x = y = None"}), judged({"main.py": "x = y = 'a'; z = 'b'"}))
+        AstCrossover(problem("x = 1"), **{**NONE, "function": 1.0}, attempts=2)(
+            task(0, judged({"main.py": "x = 1"}), judged({"main.py": "x = 2"}))
         )
     text = PROGRAM + PROGRAM
     assert (

@@ -36,7 +36,7 @@ def test_children_of_random_programs(text: str, seed: int) -> None:
     try:
         child = AstMutate(problem(text))(task(seed, start))
     except InvalidCandidate as error:
-        assert "attempts" in str(error)  # noqa: PT017  # most programs have children
+        assert "no code" in str(error)  # noqa: PT017  # most programs have children
         assert all(not source.strip() for source in blocks(text))
         return
     changed = child.files["main.py"]
@@ -150,6 +150,18 @@ def test_attempts_bound_the_search_for_an_edit() -> None:
 def test_files_that_are_not_python_are_refused() -> None:
     with pytest.raises(InvalidCandidate, match="changes Python files"):
         AstMutate(problem(PROGRAM))(task(0, judged({"notes.txt": "x = 1"})))
+
+
+def test_files_that_hold_nothing_are_passed_over() -> None:
+    files = {"a.py": "", "b.py": "def f(:", "c.py": "x = 1.5\n"}
+    operator = AstMutate(problem("x = 1"))
+    assert {operator(task(number, judged(files))).files["c.py"] != files["c.py"] for number in range(10)} == {
+        True
+    }
+    with pytest.raises(
+        InvalidCandidate, match=r"a\.py: its mutable region holds no code; b\.py: it does not parse"
+    ):
+        operator(task(0, judged({path: files[path] for path in ("a.py", "b.py")})))
 
 
 def test_one_of_several_files_is_changed() -> None:
