@@ -95,7 +95,8 @@ def _prepare(start: dict[str, Any]) -> tuple[child.Setting, str]:
     driver = compile(start["driver"], "driver.py", "exec") if start["driver"] else None
     rules = None if "landlock" in without else _rules(paths, roots, boxes)
     if os.getuid() == 0 and not start["private"]:
-        os.chown(boxes, user, user)
+        with suppress(OSError):  # a root without rights stays who it is, see below
+            os.chown(boxes, user, user)
     if "user" not in without:
         privileges.drop(user)
     privileges.no_new()
