@@ -4,8 +4,10 @@ from evo.budget import Budget, Limits
 from evo.errors import ConfigError
 from evo.types import Candidate, Evaluation, Proposal, Usage
 
+FREE = Usage()
 
-def made(number: int, usage: Usage = Usage(), status: str = "ok") -> Proposal:
+
+def made(number: int, usage: Usage = FREE, status: str = "ok") -> Proposal:
     candidate = Candidate.of({"a.py": f"x = {number}"}) if status in ("ok", "duplicate") else None
     return Proposal(number, "op", candidate=candidate, status=status, usage=usage)  # type: ignore[arg-type]
 

@@ -9,7 +9,9 @@ WORDS = ["problem=sphere", "pool=inline"]
 
 
 def test_defaults_and_choices() -> None:
-    found = config.compose([*WORDS, "search=greedy", "run.seed=7", "budget.seconds=1.5", "budget.evaluations=null"])
+    found = config.compose(
+        [*WORDS, "search=greedy", "run.seed=7", "budget.seconds=1.5", "budget.evaluations=null"]
+    )
     assert found.problem == "sphere"
     assert found.search.use.endswith("Greedy")
     assert (found.run.seed, found.budget.seconds, found.budget.evaluations) == (7, 1.5, None)
@@ -32,7 +34,10 @@ def test_a_problem_takes_a_path_and_parameters() -> None:
     ("word", "message"),
     [
         ("serch=greedy", r"no setting 'serch'\. Did you mean 'search'"),
-        ("search=greedi", r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: best_of_n, greedy"),
+        (
+            "search=greedi",
+            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: best_of_n, greedy",
+        ),
         ("budget.evaluatons=5", r"budget has no setting 'evaluatons'\. Did you mean 'evaluations'"),
         ("budget.evaluations=many", r"budget\.evaluations=many: .*'many'"),
         ("budget.evaluations=0", r"budget\.evaluations must be above 0 or null, got 0"),
@@ -69,7 +74,9 @@ def test_a_resumed_run_may_get_more_budget_and_another_pool(tmp_path: Path) -> N
     assert found.pool.fields == {"address": "auto"}
 
 
-@pytest.mark.parametrize("word", ["search=greedy", "run.seed=3", "problem=sphere", "budget.evals=3", "nonsense"])
+@pytest.mark.parametrize(
+    "word", ["search=greedy", "run.seed=3", "problem=sphere", "budget.evals=3", "nonsense"]
+)
 def test_a_resumed_run_stays_the_same_run(tmp_path: Path, word: str) -> None:
     config.save(config.compose(WORDS), tmp_path / "config.yaml")
     with pytest.raises(ConfigError):

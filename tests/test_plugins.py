@@ -6,7 +6,7 @@ from evo import plugins
 from evo.errors import PluginError, ProblemError
 from evo.types import Problem
 
-SOURCE = '''
+SOURCE = """
 from dataclasses import dataclass
 
 @dataclass
@@ -16,7 +16,7 @@ class Thing:
     name: str = "x"
 
 def needs(x): return x
-'''
+"""
 
 
 @pytest.fixture
@@ -52,20 +52,20 @@ def test_a_file_that_fails_says_where(tmp_path: Path) -> None:
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
     (tmp_path / "wants.py").write_text("import a_package_nobody_has\n")
-    with pytest.raises(PluginError, match="a_package_nobody_has"):
+    with pytest.raises(PluginError, match=r"a_package_nobody_has"):
         plugins.load(f"{tmp_path}/wants.py:X")
 
 
 def test_settings_are_checked(plugin: str) -> None:
     assert plugins.build(f"{plugin}:Thing", {"size": 3, "rate": 1}).size == 3
     assert plugins.build(f"{plugin}:Thing", {"rate": None}).rate is None
-    with pytest.raises(PluginError, match="no setting 'sise'. Did you mean 'size'"):
+    with pytest.raises(PluginError, match=r"no setting 'sise'. Did you mean 'size'"):
         plugins.build(f"{plugin}:Thing", {"sise": 3})
-    with pytest.raises(PluginError, match="search.size must be int, got 'three'"):
+    with pytest.raises(PluginError, match=r"search.size must be int, got 'three'"):
         plugins.build(f"{plugin}:Thing", {"size": "three"}, what="search")
-    with pytest.raises(PluginError, match="search.size must be int, got True"):
+    with pytest.raises(PluginError, match=r"search.size must be int, got True"):
         plugins.build(f"{plugin}:Thing", {"size": True}, what="search")
-    with pytest.raises(PluginError, match="needs x"):
+    with pytest.raises(PluginError, match=r"needs x"):
         plugins.build(f"{plugin}:needs", {})
 
 
@@ -85,10 +85,12 @@ def test_a_problem_is_a_name_a_folder_a_file_or_an_object(tmp_path: Path) -> Non
 
 
 def test_a_problem_takes_its_parameters(tmp_path: Path) -> None:
-    folder = write_problem(tmp_path / "sized", "def make(n: int = 2): return Problem(f'p{n}', '', ['s.py'])\n")
+    folder = write_problem(
+        tmp_path / "sized", "def make(n: int = 2): return Problem(f'p{n}', '', ['s.py'])\n"
+    )
     found = plugins.problem(folder, {"n": 5})
     assert (found.name, found.params) == ("p5", {"n": 5})
-    with pytest.raises(ProblemError, match="no parameter 'm'"):
+    with pytest.raises(ProblemError, match=r"no parameter 'm'"):
         plugins.problem(folder, {"m": 5})
 
 
@@ -99,12 +101,14 @@ def test_a_problem_takes_its_parameters(tmp_path: Path) -> None:
         ("PROBLEM = Problem('p', '', ['s.py'])\n", {"n": 1}, "takes no parameters"),
     ],
 )
-def test_a_wrong_problem_is_explained(tmp_path: Path, text: str, params: dict[str, int], message: str) -> None:
+def test_a_wrong_problem_is_explained(
+    tmp_path: Path, text: str, params: dict[str, int], message: str
+) -> None:
     folder = write_problem(tmp_path / "wrong", text)
     with pytest.raises(ProblemError, match=message):
         plugins.problem(folder, params)
 
 
 def test_an_unknown_problem_names_the_choices() -> None:
-    with pytest.raises(ProblemError, match="Did you mean 'sphere'.*circle_packing"):
+    with pytest.raises(ProblemError, match=r"Did you mean 'sphere'.*circle_packing"):
         plugins.problem("spheer")

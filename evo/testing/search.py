@@ -1,7 +1,5 @@
 """What every search must hold to, and a small world to try searches in."""
 
-# ruff: noqa: S101, D102 - a test states its claim in its name and asserts it
-
 import dataclasses
 import hashlib
 import random

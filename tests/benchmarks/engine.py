@@ -5,6 +5,7 @@ noisy: compare figures of one run, and trust medians and CPU seconds over wall t
 """
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -76,8 +77,8 @@ def iterations(folder: Path, n: int, search: str) -> dict[str, float]:
     with Session.resume(folder) as session:
         session.run([Watch()])
         resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    wall = [1e3 * (b[0] - a[0]) for a, b in zip(ticks, ticks[1:], strict=False)]
-    cpu = [1e3 * (b[1] - a[1]) for a, b in zip(ticks, ticks[1:], strict=False)]
+    wall = [1e3 * (b[0] - a[0]) for a, b in itertools.pairwise(ticks)]
+    cpu = [1e3 * (b[1] - a[1]) for a, b in itertools.pairwise(ticks)]
     return {
         "wall_ms_median": statistics.median(wall),
         "wall_ms_mean": statistics.fmean(wall),
@@ -192,7 +193,9 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "jail with namespaces": lambda d: jail("auto"),
     "jail without namespaces": lambda d: jail("off"),
     "sphere, ast.mutate, on Ray": lambda d: throughput(
-        d / "run", 3_000, ["problem=sphere", "operators=ast", "search=uniform", f"run.seed={os.getpid() % 1000}"]
+        d / "run",
+        3_000,
+        ["problem=sphere", "operators=ast", "search=uniform", f"run.seed={os.getpid() % 1000}"],
     ),
     "dispatch": lambda d: dispatch(),
 }
@@ -221,7 +224,9 @@ def main() -> None:
         if done.returncode:
             sys.exit(f"{name} failed:\n{done.stderr}")
         figures[name] = json.loads(done.stdout.strip().splitlines()[-1])
-        shown = "  ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in figures[name].items())
+        shown = "  ".join(
+            f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in figures[name].items()
+        )
         print(f"{name:<34}{shown}", flush=True)
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n")
