@@ -112,7 +112,6 @@ class Core:
         self._told.add(proposal.number)
         self._in_flight.discard(proposal.number)
         self._next = max(self._next, proposal.number + 1)
-        self.population.count_child(proposal.parents)
         is_seed = proposal.number < self._plan.n_seeds
         if is_seed:
             self._untold_seeds.remove(proposal.number)

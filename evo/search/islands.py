@@ -70,12 +70,12 @@ class Island:
 class Islands:
     """Several groups, each mostly building on its own best.
 
-    Task `number` belongs to island ``number % n_islands``; seeds belong to all. Within an island a
-    parent is drawn by rank: sharply where the members are varied, more evenly where they have
-    become alike, and less often the more children it has had already. Every `migration_every`
-    judgements each island's best are copied to the next on the ring. An island that found nothing
-    better for `patience` judgements of its own, and is behind all others, starts again from the
-    best of the whole archive.
+    They begin as one and part when `part_after` judgements brought no progress. From then on task
+    `number` belongs to island ``number % n_islands``; seeds belong to all. A parent is drawn by its
+    rank on the island: sharply where the members are varied, more evenly where they have become
+    alike. Every `migration_every` judgements each island's best are copied to the next on the ring.
+    An island that found nothing better for `patience` judgements of its own, and is behind all
+    others, starts again from the best of the whole archive.
 
     Attributes:
         run_seed: all decisions follow from it and from the events told.
@@ -86,7 +86,6 @@ class Islands:
         migrants: best members that each island sends.
         patience: judgements of a starved island before it starts again.
         sharpest, flattest: temperature of the draw, in ranks, at diversity 1 and at diversity 0.
-        novelty: exponent of 1 / (1 + children); 0 takes no notice of how often a parent was used.
 
     Source: island models as in Romera-Paredes et al., Nature 625 (2024), and Whitley et al., The
     Island Model Genetic Algorithm, 1998; a temperature that falls with diversity as described for
@@ -102,7 +101,6 @@ class Islands:
     patience: int = 60
     sharpest: float = 0.3
     flattest: float = 1.0
-    novelty: float = 0.5
 
     def __post_init__(self) -> None:
         at_least("search.n_islands", self.n_islands, 1, example=4)
@@ -112,7 +110,6 @@ class Islands:
         at_least("search.patience", self.patience, 1, example=60)
         at_least("search.sharpest", self.sharpest, 0.1, example=0.3)
         at_least("search.flattest", self.flattest, self.sharpest, example=self.sharpest + 1)
-        at_least("search.novelty", self.novelty, 0, example=0.5)
         self._core = Core(self.run_seed, self.plan)
         self._islands = [Island() for _ in range(self.n_islands)]
         self._judged = 0
@@ -144,11 +141,7 @@ class Islands:
         members = island.members()
         spread = self.flattest - self.sharpest
         temperature = self.sharpest + spread * (1 - island.diversity(population))
-        by_rank = exponential_weights(len(members), temperature)
-        weights = [
-            weight / (1 + node.children) ** self.novelty
-            for weight, node in zip(by_rank, members, strict=True)
-        ]
+        weights = exponential_weights(len(members), temperature)
         return [members[rank] for rank in weighted_distinct(rng, weights, n)]
 
     def _settle(self, node: Node) -> None:

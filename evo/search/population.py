@@ -26,7 +26,6 @@ class Node:
         stage: last stage that judged it ``ok``, counted from 0; -1 before.
         score: at `stage`; NaN before.
         lost: lost attempts at the stage it waits for.
-        children: finished proposals it was a parent of, whatever became of them.
     """
 
     index: int
@@ -39,7 +38,6 @@ class Node:
     stage: int = -1
     score: float = math.nan
     lost: int = 0
-    children: int = 0
 
 
 class Pool:
@@ -98,13 +96,6 @@ class Population:
             self.seeds.append(node)
         self._index[candidate] = node.index
         return node
-
-    def count_child(self, parents: Iterable[str]) -> None:
-        """A proposal made from `parents` is finished."""
-        for parent in set(parents):
-            node = self.find(parent)
-            if node is not None:
-                node.children += 1
 
     def passed(self, node: Node, stage: int, score: float) -> None:
         """`node` was judged ``ok`` at `stage`, the one after its last."""

@@ -369,10 +369,19 @@ class SearchContract:
 
 
 def _history(search: Search, turns: int = 80) -> list[Event]:
+    """Ends with something that waits to be judged."""
     world = World()
     for _ in range(turns):
         world.step(search, 2)
+    while not _unjudged(world.journal):
+        world.tell(search, map(world.propose, search.ask(2)))
     return world.journal
+
+
+def _unjudged(journal: Sequence[Event]) -> set[str]:
+    judged = {event.candidate for event in journal if isinstance(event, Evaluation)}
+    proposed = (e for e in journal if isinstance(e, Proposal) and e.status == "ok")
+    return {e.candidate.id for e in proposed if e.candidate} - judged
 
 
 def _decisions(search: Search) -> list[tuple[list[ProposeTask], list[EvaluateTask]]]:

@@ -122,7 +122,7 @@ def test_the_leading_island_never_starts_again() -> None:
 def test_temperature_falls_with_diversity() -> None:
     share = {}
     for alike in (True, False):
-        search = Islands(0, PLAN, n_islands=1, patience=10_000, sharpest=0.5, flattest=8.0, novelty=0)
+        search = Islands(0, PLAN, n_islands=1, patience=10_000, sharpest=0.5, flattest=8.0)
         tell(search, 0, 0.0)
         for number in range(1, 8):
             tell(search, number, 1.0 if alike else float(number))
@@ -130,21 +130,8 @@ def test_temperature_falls_with_diversity() -> None:
     assert share[True] < share[False]
 
 
-def test_novelty_turns_away_from_parents_that_had_many_children() -> None:
-    shares = []
-    for novelty in (0.0, 1.0):
-        search = Islands(0, PLAN, n_islands=1, patience=10_000, sharpest=1, flattest=1, novelty=novelty)
-        tell(search, 0, 0.0)
-        tell(search, 1, 10.0)
-        for number in range(2, 12):
-            tell(search, number, None, parents=("c1",))
-        shares.append(parents_by_island(search)[0]["c1"] / 400)
-    assert shares[0] > 0.6
-    assert shares[1] < 0.4
-
-
 def test_an_island_remembers_only_its_best() -> None:
-    search = Islands(0, PLAN, n_islands=1, patience=10_000, sharpest=1e6, flattest=1e6, novelty=0)
+    search = Islands(0, PLAN, n_islands=1, patience=10_000, sharpest=1e6, flattest=1e6)
     for number in range(3 * CAPACITY):
         tell(search, number, float(number))
     assert set(parents_by_island(search, 1000)[0]) == {f"c{n}" for n in range(2 * CAPACITY, 3 * CAPACITY)}
@@ -160,7 +147,6 @@ def test_an_island_remembers_only_its_best() -> None:
         ("patience", 0),
         ("sharpest", 0.0),
         ("flattest", 0.1),
-        ("novelty", -0.5),
     ],
 )
 def test_settings_out_of_range_are_refused(name: str, value: float) -> None:

@@ -59,13 +59,10 @@ def test_uniform_draws_are_uniform_also_after_removals() -> None:
     assert min(counts.values()) > 320  # 400 expected
 
 
-def test_children_and_ancestors() -> None:
+def test_ancestors() -> None:
     population = Population(1)
     for name, parents in (("a", ()), ("b", ("a",)), ("c", ("b", "a")), ("d", ("unknown",))):
         population.add(name, 0, "change", parents, False)
-    for parents in (("a",), ("b", "a"), ("a", "a"), ("unknown",)):
-        population.count_child(parents)
     a, b, c, d = population.nodes
-    assert [node.children for node in population.nodes] == [3, 1, 0, 0]
     assert (c.parents, d.parents) == ((1, 0), ())
     assert [population.ancestor(c, n) for n in (0, 1, 2, 9)] == [c, b, a, a]
