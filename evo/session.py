@@ -69,11 +69,18 @@ class Stopwatch:
             self.save()
 
     def save(self) -> None:
-        """Writes the time down, whole or not at all."""
+        """Writes the time down, whole or not at all.
+
+        Raises:
+            StorageFull: it cannot be written.
+        """
         self._saved = self._clock()
         part = self._file.with_suffix(".part")
-        part.write_text(f"{self.elapsed():.3f}")
-        part.replace(self._file)
+        try:
+            part.write_text(f"{self.elapsed():.3f}")
+            part.replace(self._file)
+        except OSError as error:
+            raise StorageFull(f"{self._file} cannot be written: {error.strerror}.") from error
 
 
 class Session:
@@ -183,8 +190,14 @@ class Session:
                 self.journal.close()
                 _discard(self.folder, fresh=True)
             raise
-        self.stopwatch.save()
-        (self.folder / "outcome.json").write_text(json.dumps(dataclasses.asdict(outcome), indent=2) + "\n")
+        try:
+            self.stopwatch.save()
+            file = self.folder / "outcome.json"
+            file.write_text(json.dumps(dataclasses.asdict(outcome), indent=2) + "\n")
+        except (OSError, StorageFull) as error:
+            if outcome.exit_status != Exit.STORAGE:
+                reason = f"{outcome.reason}, but the disk is full: {error}"
+                return dataclasses.replace(outcome, reason=reason, exit_status=int(Exit.STORAGE))
         return outcome
 
     async def _run(self, observers: Sequence[Observer], stop: Callable[[], bool]) -> Outcome:

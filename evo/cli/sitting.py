@@ -10,6 +10,7 @@ from types import FrameType
 from rich.console import Console
 
 from evo.cli.summarise import summarise
+from evo.errors import Exit
 from evo.report.page import write_page
 from evo.report.progress import Progress
 from evo.session import Outcome, Session
@@ -68,13 +69,16 @@ def sit(session: Session, args: argparse.Namespace) -> int:
 
 def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, console: Console) -> int:
     folder = session.folder
-    with open_run(folder) as view:
-        if outcome.best:
-            shutil.rmtree(folder / "best", ignore_errors=True)  # of an earlier champion
-            export_best(view, folder / "best", draw=session.problem.draw)
-        page = None
-        if not args.no_report:
-            page = write_page(summarise(view, session.problem), folder / "report.html")
+    page = None
+    if (
+        outcome.exit_status != Exit.STORAGE
+    ):  # there is no room for more; `evo report` and `evo export` can come later
+        with open_run(folder) as view:
+            if outcome.best:
+                shutil.rmtree(folder / "best", ignore_errors=True)  # of an earlier champion
+                export_best(view, folder / "best", draw=session.problem.draw)
+            if not args.no_report:
+                page = write_page(summarise(view, session.problem), folder / "report.html")
     if args.json:
         row = {"dir": str(folder), "best": outcome.best, "score": outcome.score, "reason": outcome.reason}
         row |= {"status": outcome.exit_status, "evaluations": outcome.evaluations}
@@ -87,7 +91,8 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     say(f"\n{outcome.reason}; {outcome.evaluations} evaluations in {outcome.seconds:.0f} s", markup=False)
     if outcome.score is not None:
         say(f"best score  {outcome.score:.10g}{beside}", markup=False)
-        say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
+        if (folder / "best").is_dir():
+            say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
     if page:
         say(f"report      {page}", markup=False, soft_wrap=True)
     say(f"next        evo top {folder}", markup=False, soft_wrap=True)
