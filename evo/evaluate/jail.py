@@ -86,10 +86,12 @@ class Jail:
             limits: for all cases together.
 
         Raises:
-            ValueError: the jail is closed.
+            ValueError: the jail is closed, or there are no cases.
         """
         if not self._finalizer.alive:
             raise ValueError("this jail is closed")
+        if not cases:
+            raise ValueError("a run needs at least one case")
         try:
             main = _check(program, limits)
         except BadProgram as error:

@@ -124,7 +124,9 @@ class Zygote:
         Raises:
             ZygoteLost: the zygote has ended, or sent what is no event.
         """
-        if not select.select([self.control], [], [], max(0.0, timeout_s))[0]:
+        waiting = select.poll()
+        waiting.register(self.control, select.POLLIN)
+        if not waiting.poll(max(0.0, timeout_s) * 1000):
             return None
         try:
             packet, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 4)
@@ -175,6 +177,7 @@ class Zygote:
                 self.control.send(json.dumps(start).encode())
                 received = self.receive(START_TIMEOUT_S)
             except (OSError, ZygoteLost):
+                self.control.close()
                 self._process.wait(START_TIMEOUT_S)
                 lines = said.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
                 raise StartFailed(
@@ -195,13 +198,19 @@ class Zygote:
 def _spawn(
     control: int, stderr: IO[bytes], hidden: Sequence[Path], box_bytes: int | None
 ) -> subprocess.Popen[bytes]:
-    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    packages = _packages()
+    python = Path(getattr(sys, "_base_executable", "") or sys.executable).resolve()
+    packages, libraries = _packages(), _libraries()
     boot = [str(python), "-P", "-S", "-s", "-B", "-c", _BOOT, str(_INSIDE.parent), str(control), *packages]
     if box_bytes is not None:
         boot = bubblewrap.command(
             boot,
-            folders=[Path(sys.base_prefix), python.parent, _INSIDE, *map(Path, packages)],
+            folders=[
+                Path(sys.base_prefix).resolve(),
+                python.parent,
+                _INSIDE,
+                *map(Path, packages),
+                *libraries,
+            ],
             hidden=hidden,
             box_bytes=box_bytes,
             as_root=os.geteuid() == 0,
@@ -211,7 +220,7 @@ def _spawn(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=stderr,
-        env=_ENVIRONMENT,
+        env=_ENVIRONMENT | ({"LD_LIBRARY_PATH": os.pathsep.join(map(str, libraries))} if libraries else {}),
         cwd="/",
         close_fds=True,
         pass_fds=[control],
@@ -224,6 +233,12 @@ def _packages() -> list[str]:
     numpy = Path(np.__file__).resolve().parent.parent
     installed = [Path(path) for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     return list(dict.fromkeys(str(path.resolve()) for path in (numpy, *installed) if path.is_dir()))
+
+
+def _libraries() -> list[Path]:
+    """Folders that this interpreter was told to load C libraries from, without which it may not start."""
+    named = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
+    return [Path(path).resolve() for path in named if path and Path(path).is_dir()]
 
 
 def _own_tasks() -> int:

@@ -18,8 +18,9 @@ from evo.evaluate.sandbox import Limits
 from evo.types import Status
 
 _STARTING_S = 30.0  # for a fork, and for what the last candidate left to be cleared
-_GRACE_S = 0.2  # for the end of a process that was killed or has answered all
-_CLEARING_S = 0.1
+_LEAVING_S = 0.1  # for a process that has answered all cases to end by itself
+_GRACE_S = 0.15  # for the kernel to end a process that was killed
+_CLEARING_S = 0.05  # for its working folder to be cleared; that goes on afterwards
 _FEEDBACK_BYTES = 64 << 10
 _OUT_OF_MEMORY = 97  # exit status, see inside/child.py
 _READ = 1 << 16
@@ -86,7 +87,7 @@ class Trial:
         self._claims: list[bytes] = []
         self._seconds: list[float] = []
         self._printed = bytearray()
-        self._n_printed = 0
+        self._n_printed = self._claimed = 0
         self._verdict: tuple[Status, str] | None = None
         self._ended: dict[str, Any] | None = None
 
@@ -129,7 +130,9 @@ class Trial:
                 raise ZygoteLost("it did not start a candidate")
             event, fds = received
             if event.get("event") == "started" and event.get("run") == self._number and len(fds) == 1:
-                self._pidfd = fds[0]
+                self._pidfd = fds.pop()
+            for fd in fds:
+                os.close(fd)
         self._began = self._last = time.monotonic()
         self._deadline = self._began + limits.wall_s
 
@@ -231,10 +234,11 @@ class Trial:
             now = time.monotonic()
             self._seconds.append(now - self._last)
             self._last = now
-            if sum(map(len, self._claims)) > self._limits.claims_bytes:
+            self._claimed += len(frame.body)
+            if self._claimed > self._limits.claims_bytes:
                 raise wire.WireError(f"claims of over {self._limits.claims_bytes} bytes in all")
             if self._answered:
-                self._deadline = min(self._deadline, now + _GRACE_S)
+                self._deadline = min(self._deadline, now + _LEAVING_S)
                 with suppress(OSError):
                     self._channel.shutdown(socket.SHUT_WR)  # no more cases
             else:

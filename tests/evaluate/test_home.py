@@ -40,7 +40,8 @@ jail = Jail(Sandbox(bubblewrap=sys.argv[1]))
 report = examine(jail)
 outcome = jail.run(Program({"solve.py": SOURCE}), [wire.pack({"secret": sys.argv[2]})])
 value = wire.unpack(outcome.claims[0]) if outcome.claims else None
-print(json.dumps([report.level, outcome.status, outcome.feedback, value]))
+missing = [layer.name for layer in report.missing]
+print(json.dumps([report.level, outcome.status, outcome.feedback, value, missing]))
 jail.close()
 """
 
@@ -69,10 +70,10 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def jailed(home: Path, python: str, bubblewrap: str, user: int | None = None) -> list[object]:
+def jailed(home: Path, python: str, bubblewrap: str, user: int | None = None, *before: str) -> list[object]:
     as_user = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     done = subprocess.run(
-        [python, "-c", SCRIPT, bubblewrap, str(home / "secret")],
+        [*before, python, "-c", SCRIPT, bubblewrap, str(home / "secret")],
         env={"PYTHONPATH": str(home / "lib" / "site-packages"), "PATH": os.defpath},
         cwd="/",
         capture_output=True,
@@ -108,7 +109,19 @@ class TestPrivateHome:
             found = jailed(home, python, bubblewrap, USER)
         finally:
             os.chown(home, 0, 0)
-        assert found == [level, "ok", "", ["1/3", USER, ""]]
+        assert found[:4] == [level, "ok", "", ["1/3", USER, ""]]
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can give up rights")
+class TestRootWithFewRights:
+    def test_without_namespaces_is_held_as_well_as_any_container(self, home: Path):
+        found = jailed(home, sys.executable, "auto", None, "setpriv", "--bounding-set=-sys_admin")
+        assert found[:3] == ["S2", "ok", ""]
+
+    def test_that_cannot_become_another_user_is_told_so(self, home: Path):
+        found = jailed(home, sys.executable, "auto", None, "setpriv", "--bounding-set=-all")
+        assert found[0] == "S0"
+        assert found[4][0] == "unprivileged user"
 
 
 def _python_for_all() -> str:

@@ -166,6 +166,7 @@ class TestVerdicts:
             ("def other():\n    pass", "invalid", "no function 'solve'"),
             ("solve = 3", "invalid", "no function 'solve'"),
             ("def solve(n):\n    pass", "crashed", "missing 1 required"),
+            ("def solve():\n    return input()", "crashed", "EOFError"),
             ("import sys\n\ndef solve():\n    sys.exit(3)", "crashed", "sys.exit(3)"),
             ("import os\n\ndef solve():\n    os._exit(0)", "crashed", "exited with status 0"),
             ("import os\nos._exit(97)", "memory", "memory"),
@@ -420,7 +421,7 @@ class TestSettings:
             Sandbox(bubblewrap="yes")
 
     def test_memory_is_what_the_limits_say(self, run: Run):
-        source = "def solve():\n    return len(bytearray(1200 << 20))"
+        source = "import mmap\n\ndef solve():\n    return len(mmap.mmap(-1, 1200 << 20))"
         assert run(source, limits=brief(memory_mb=1024)).status == "memory"
         assert value(run(source, limits=brief(memory_mb=2048))) == 1200 << 20
 

@@ -89,7 +89,16 @@ def _fork() -> None:
 
 
 def _environment() -> None:
-    allowed = {"HOME", "TMPDIR", "PWD", "LC_ALL", "LC_CTYPE", "CUDA_VISIBLE_DEVICES", "MALLOC_ARENA_MAX"}
+    allowed = {
+        "HOME",
+        "TMPDIR",
+        "PWD",
+        "LC_ALL",
+        "LC_CTYPE",
+        "CUDA_VISIBLE_DEVICES",
+        "MALLOC_ARENA_MAX",
+        "LD_LIBRARY_PATH",
+    }
     names = [name for name in os.environ if name not in allowed and not name.startswith("PYTHON")]
     if all(name.endswith("_NUM_THREADS") for name in names):
         _refused()

@@ -44,6 +44,10 @@ class Setting:
     driver: CodeType | None
 
 
+class _NoMoreCases(Exception):
+    """The judge has closed the channel."""
+
+
 def live(setting: Setting, order: Mapping[str, Any], folder: str, channel: int, output: int) -> NoReturn:
     """Runs a candidate in this process, a fresh fork, until the judge has no more cases.
 
@@ -57,8 +61,8 @@ def live(setting: Setting, order: Mapping[str, Any], folder: str, channel: int, 
     leave = os._exit  # a candidate may replace it
     try:
         _shut_in(setting, order, folder, channel, output)
-    except OSError as error:
-        os.write(output, f"the sandbox could not be closed: {error}".encode())
+    except BaseException as error:  # noqa: BLE001 - a fork that went on would be a second zygote
+        _say(output, f"the sandbox could not be closed: {error!r}")
         leave(1)
     try:
         _send(wire.READY, 0, b"")
@@ -70,6 +74,13 @@ def live(setting: Setting, order: Mapping[str, Any], folder: str, channel: int, 
         leave(1)
 
 
+def _say(output: int, text: str) -> None:
+    for fd in (output, 1):  # the first is closed once the second leads to the same pipe
+        with suppress(OSError):
+            os.write(fd, text.encode())
+            return
+
+
 def _shut_in(setting: Setting, order: Mapping[str, Any], folder: str, channel: int, output: int) -> None:
     privileges.die_with(order["parent"])
     null = os.open(os.devnull, os.O_RDONLY)
@@ -78,8 +89,7 @@ def _shut_in(setting: Setting, order: Mapping[str, Any], folder: str, channel: i
     os.closerange(FIRST_KEPT + setting.kept, 256)
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
-    for number in (signal.SIGINT, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     limits.apply(order["cpu_s"], order["memory_mb"], setting.threads)
     if setting.landlock:
         rules = landlock.Ruleset(landlock.CHANGE)
@@ -107,7 +117,7 @@ def _answer_cases(setting: Setting, folder: str, claim_bytes: int) -> None:
             _flush(streams)
             _send(wire.CLAIM, case, claim)
             del claim
-    except EOFError:
+    except _NoMoreCases:
         return
     except wire.WireError as error:
         _fail(streams, case, "invalid", f"The function returned what cannot be judged: {error}.")
@@ -140,7 +150,7 @@ def _receive() -> tuple[int, bytes]:
     """Number and body of the next frame.
 
     Raises:
-        EOFError: the judge has closed the channel: there are no more cases.
+        _NoMoreCases: the judge has closed the channel: there are no more cases.
     """
     _, case, length = _HEADER.unpack(_exactly(_HEADER.size))
     return case, _exactly(length)
@@ -151,7 +161,7 @@ def _exactly(length: int) -> bytes:
     while length:
         part = os.read(CHANNEL, min(length, 1 << 20))
         if not part:
-            raise EOFError
+            raise _NoMoreCases
         parts.append(part)
         length -= len(part)
     return b"".join(parts)

@@ -47,9 +47,12 @@ def can_read(path: str, user: int | None) -> bool:
     """Whether a file or folder could still be opened after `drop`."""
     if os.geteuid() != 0:
         return True
-    groups = os.getgroups()
+    groups, group = os.getgroups(), os.getegid()
     try:
         os.setgroups([])
+    except OSError:
+        return True  # `drop` cannot change who it is either
+    try:
         os.setegid(NOBODY if user is None else user)
         os.seteuid(NOBODY if user is None else user)
         os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
@@ -58,5 +61,5 @@ def can_read(path: str, user: int | None) -> bool:
         return False
     finally:
         os.seteuid(0)
-        os.setegid(0)
+        os.setegid(group)
         os.setgroups(groups)

@@ -20,7 +20,8 @@ SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/rand
 def folders() -> list[str]:
     """Folders that this interpreter and the packages on its path load from."""
     own = [path for path in sys.path if Path(path).is_dir()]
-    libraries = [f"{sys.base_prefix}/lib"] if sys.base_prefix != "/usr" else []
+    libraries = [path for path in os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep) if path]
+    libraries += [f"{sys.base_prefix}/lib"] if sys.base_prefix != "/usr" else []
     return _without_nested([*own, *libraries, *SYSTEM])
 
 
