@@ -96,7 +96,7 @@ class Jail:
             main = _check(program, limits)
         except BadProgram as error:
             return Outcome("invalid", feedback=str(error))
-        plan = json.dumps(dataclasses.asdict(program) | {"main": main}).encode()
+        plan = json.dumps(dataclasses.asdict(program) | {"main": main, "cases": len(cases)}).encode()
         self._runs += 1
         counts = {"number": self._runs, "oom_kills_before": self._oom_kills}
         try:

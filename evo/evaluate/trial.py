@@ -239,8 +239,6 @@ class Trial:
                 raise wire.WireError(f"claims of over {self._limits.claims_bytes} bytes in all")
             if self._answered:
                 self._deadline = min(self._deadline, now + _LEAVING_S)
-                with suppress(OSError):
-                    self._channel.shutdown(socket.SHUT_WR)  # no more cases
             else:
                 self._to_send = memoryview(self._case_frame(len(self._claims)))
                 self._send()

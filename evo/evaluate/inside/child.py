@@ -44,8 +44,8 @@ class Setting:
     driver: CodeType | None
 
 
-class _NoMoreCases(Exception):
-    """The judge has closed the channel."""
+class _NoJudge(Exception):
+    """The judge has gone."""
 
 
 def live(setting: Setting, order: Mapping[str, Any], folder: str, channel: int, output: int) -> NoReturn:
@@ -109,7 +109,7 @@ def _answer_cases(setting: Setting, folder: str, claim_bytes: int) -> None:
         program.write(plan["files"])
         driver = setting.driver if plan["driven"] else None
         function = program.load(plan["main"], plan["entry"], plan["seed"], driver)
-        while True:
+        for _ in range(plan["cases"]):
             case, body = _receive()
             claim = wire.pack(function(**wire.unpack(body)))
             if len(claim) > claim_bytes:
@@ -117,7 +117,7 @@ def _answer_cases(setting: Setting, folder: str, claim_bytes: int) -> None:
             _flush(streams)
             _send(wire.CLAIM, case, claim)
             del claim
-    except _NoMoreCases:
+    except _NoJudge:
         return
     except wire.WireError as error:
         _fail(streams, case, "invalid", f"The function returned what cannot be judged: {error}.")
@@ -150,7 +150,7 @@ def _receive() -> tuple[int, bytes]:
     """Number and body of the next frame.
 
     Raises:
-        _NoMoreCases: the judge has closed the channel: there are no more cases.
+        _NoJudge: the judge has gone.
     """
     _, case, length = _HEADER.unpack(_exactly(_HEADER.size))
     return case, _exactly(length)
@@ -161,7 +161,7 @@ def _exactly(length: int) -> bytes:
     while length:
         part = os.read(CHANNEL, min(length, 1 << 20))
         if not part:
-            raise _NoMoreCases
+            raise _NoJudge
         parts.append(part)
         length -= len(part)
     return b"".join(parts)
