@@ -20,6 +20,10 @@ MAX_DEPTH = 40
 """Levels of nesting in a child's syntax tree, unless its parent was as deep."""
 
 
+_LITTLE = 200
+"""Letters of new text that are not measured in a program well below its limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a child may be: so many nodes in one file, so many levels."""
@@ -50,8 +54,7 @@ def grown(program: Program, edits: Sequence[Edit], limits: Limits) -> str | None
     try:
         text = program.source.replace(edits)
         tree = parse(text)
-        nodes, depth = _measure(tree)
-        if nodes > max(limits.nodes, program.n_nodes) or depth > max(limits.depth, program.depth):
+        if not _surely_small(program, edits, limits) and _too_large(program, tree, limits):
             return None
         if analyse(tree).unbound - program.scopes.unbound or outside(text) != program.source.outside():
             return None
@@ -107,6 +110,17 @@ def child_of(task: ProposeTask, parent: Candidate, path: str, text: str, *, note
     """`parent` with the file at `path` replaced; its own parents are those of the task."""
     parents = task.parents or tuple(judged.candidate.id for judged in task.relatives)
     return Candidate.of({**parent.files, path: text}, parents, task.operator, note)
+
+
+def _surely_small(program: Program, edits: Sequence[Edit], limits: Limits) -> bool:
+    """Whether there is no need to measure: hardly a node takes less than a letter, and a little text nests little."""
+    added = sum(len(edit.text) for edit in edits)
+    return added <= _LITTLE and program.n_nodes + added <= limits.nodes and 2 * program.depth <= limits.depth
+
+
+def _too_large(program: Program, tree: ast.Module, limits: Limits) -> bool:
+    nodes, depth = _measure(tree)
+    return nodes > max(limits.nodes, program.n_nodes) or depth > max(limits.depth, program.depth)
 
 
 def _measure(tree: ast.AST) -> tuple[int, int]:

@@ -18,8 +18,16 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 FUNCTION_TYPES = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSION_TYPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
-_PLAIN = (ast.Constant, ast.Attribute, ast.BinOp, ast.Call, ast.Subscript, ast.Compare, ast.keyword)
-"""The commonest expressions that bind nothing."""
+_PLAIN: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Constant: (),
+    ast.Attribute: ("value",),
+    ast.BinOp: ("left", "right"),
+    ast.UnaryOp: ("operand",),
+    ast.Subscript: ("value", "slice"),
+    ast.keyword: ("value",),
+    ast.Expr: ("value",),
+}
+"""The commonest nodes that bind nothing, with where the nodes below them are: most of the time goes here."""
 
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__class__"}
 
@@ -140,12 +148,13 @@ class _Reads:
         self.bound: list[str] = []
 
     def visit(self, node: ast.AST, bound: Names, later: bool) -> None:
+        kind = type(node)
         if isinstance(node, ast.Name):
             if node.id not in bound and isinstance(node.ctx, ast.Load):
                 (self.later if later else self.now).append(node.id)
-        elif isinstance(node, _PLAIN):
-            for child in below(node):
-                self.visit(child, bound, later)
+        elif kind in _PLAIN:
+            for name in _PLAIN[kind]:
+                self.visit(getattr(node, name), bound, later)
         elif isinstance(node, COMPREHENSION_TYPES):
             self._comprehension(node, bound, later)
         elif isinstance(node, ast.Lambda):

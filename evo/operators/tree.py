@@ -32,10 +32,8 @@ def below(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in _fields[type(node)]:
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            for item in value:
-                if isinstance(item, ast.AST):
-                    found.append(item)  # noqa: PERF401  # called for every node: a comprehension costs more here
+        if value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
