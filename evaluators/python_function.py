@@ -4,6 +4,7 @@ The function gets a case's inputs as keyword arguments. What it returns comes ba
 which the problem's ``score`` recomputes the score here, in another process than the candidate's.
 """
 
+import ast
 import hashlib
 import math
 import statistics
@@ -204,13 +205,25 @@ class PythonFunction:
         )
 
 
+def _driver(problem: Problem) -> str:
+    """Text of the problem's driver file; empty if it has none."""
+    if not problem.driver:
+        return ""
+    file = plugins.find(problem.driver, problem.folder)
+    text = file.read_text(encoding="utf-8")
+    try:
+        body = ast.parse(text).body
+    except SyntaxError as error:
+        raise ProblemError(f"problem {problem.name}: {file}, line {error.lineno}: {error.msg}.") from None
+    if not any(isinstance(part, ast.FunctionDef) and part.name == "drive" for part in body):
+        raise ProblemError(f"problem {problem.name}: {file} must define drive(function, **inputs).")
+    return text
+
+
 def _open_jail(problem: Problem, sandbox: Sandbox, imports: tuple[str, ...]) -> Jail:
-    driver = (
-        plugins.find(problem.driver, problem.folder).read_text(encoding="utf-8") if problem.driver else ""
-    )
     hidden = (problem.folder,) if problem.folder else ()
     try:
-        return Jail(sandbox, Warm(imports, driver, hidden))
+        return Jail(sandbox, Warm(imports, _driver(problem), hidden))
     except StartFailed as error:
         raise UnsafeMachine(f"The jailed process cannot be started: {error}") from None
     except ImportError as error:

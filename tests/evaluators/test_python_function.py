@@ -210,6 +210,12 @@ class TestDriver:
         found = make(driven)(task("def solve(i):\n    return i"))
         assert [case.score for case in found.cases] == [0.0, 0.0, 1.0, 3.0]
 
+    @pytest.mark.parametrize(("text", "reason"), [("def drive(:", "line 1"), ("x = 1", "must define drive")])
+    def test_that_is_none_is_the_problems_fault(self, make: Make, tmp_path: Path, text: str, reason: str):
+        (tmp_path / "drive.py").write_text(text)
+        with pytest.raises(ProblemError, match=reason):
+            make(replace(PROBLEM, driver="drive.py", folder=tmp_path))
+
 
 class TestRefusals:
     def test_of_settings(self, make: Make):
