@@ -368,6 +368,19 @@ def test_a_view_follows_its_run(fast_path: Path) -> None:
             assert view.refresh() == 0
 
 
+def test_a_view_follows_a_part_that_grew_before_it_was_sealed(fast_path: Path) -> None:
+    """The segment that takes the place of a part holds more than the part did when it was read."""
+    events = story()
+    with Journal.open(fast_path) as journal:
+        journal.append(events[:50])
+        view = open_run(fast_path, STAGES)
+        journal.append(events[50:90])
+    assert view.candidate("c0").files == {"a": "0"}  # read from the segment: the part is gone
+    assert list(view.archive.standings()) == list(told(events[:50]).standings())
+    assert view.refresh() == 40
+    assert list(view.archive.standings()) == list(told(events[:90]).standings())
+
+
 def test_the_table_has_a_row_a_candidate(run: Path) -> None:
     view: RunView = open_run(run)
     table = view.table(files=True)

@@ -1,6 +1,7 @@
 """Nothing that was acknowledged is lost: killed writers, full disks, and readers beside a writer."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,7 +78,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if done.returncode:
         pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
     yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    # Lazily: a test that failed may still hold a file open, and the mount must not outlive it.
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_full_disk_ends_cleanly_and_can_be_resumed(small_disk: Path) -> None:
@@ -138,6 +140,25 @@ def test_a_write_that_is_cut_short(tmp_path: Path, limit: int) -> None:
     with Journal.open(tmp_path) as journal:
         assert journal.recovery.warning == ""
         journal.append(events(7, len(journal)))
+
+
+def test_an_append_returns_after_its_bytes_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed process does not show it, a lost power supply would: the last thing done is a sync."""
+    synced: list[int] = []
+    sync = os.fdatasync
+
+    def watched(handle: int) -> None:
+        sync(handle)
+        synced.append(os.fstat(handle).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", watched)
+    with Journal.open(tmp_path) as journal:
+        for i in range(5):
+            journal.append(events(3, 3 * i))
+            assert synced[-1] == (tmp_path / "journal" / "000000.journal").stat().st_size
+        assert len(set(synced)) >= 5
 
 
 def test_readers_beside_a_writer_see_a_prefix(fast_path: Path) -> None:
