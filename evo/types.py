@@ -224,6 +224,8 @@ class ProposeTask:
         seed: 64-bit, derived from the run's seed and `number`.
         known: evaluations told when this was asked for; see `Proposal.known`.
         relatives: the parents, in the order of `parents`, with their files and evaluations.
+        independent: the operator must draw as if no candidate but the parents had been judged: what
+            makes best-of-n a sample of independent attempts.
     """
 
     number: int
@@ -232,6 +234,7 @@ class ProposeTask:
     seed: int = 0
     known: int = 0
     relatives: tuple[Judged, ...] = ()
+    independent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,11 @@ class Tune:
         known = {trial.values for trial in study.trials.values()}
         chance = Chance(task.seed)
         for _ in range(self.attempts):
-            values = self._draw(lifted.values, study, chance)
+            values = (
+                sparse_step(lifted.values, chance)
+                if task.independent
+                else self._draw(lifted.values, study, chance)
+            )
             if values not in known:
                 child = self._child(task, parent, lifted, values)
                 if child.id != parent.id:

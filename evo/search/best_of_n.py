@@ -1,6 +1,6 @@
 """Independent samples: every candidate is made from a seed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from evo.types import EvaluateTask, Event, Plan, ProposeTask
 @dataclass(eq=False)
 class BestOfN:
     """Never builds on what it found: what the same number of independent attempts gives.
+
+    Operators that learn from siblings, such as ``tune``, are told not to: their attempts would not be
+    independent.
 
     Attributes:
         run_seed: all decisions follow from it and from the events told.
@@ -27,7 +30,7 @@ class BestOfN:
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""
-        return self._core.ask(n, self._pick)
+        return [replace(task, independent=True) for task in self._core.ask(n, self._pick)]
 
     def choose(self, n: int) -> list[EvaluateTask]:
         """See `evo.roles.Search.choose`."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -252,3 +253,13 @@ def test_the_study_is_the_id_of_the_blanked_candidate() -> None:
     assert memo["values"] == values(child)
     assert memo["start"] == [0.5, -3.0, 20, 0.001]
     assert child.note.startswith("line 2: `")
+
+
+def test_an_independent_draw_takes_no_notice_of_siblings() -> None:
+    told = Tune(problem(QUADRATIC))
+    best, _, _ = climb(told, QUADRATIC, quadratic, 60)
+    orders = [replace(task(number, best, operator="tune"), independent=True) for number in range(40)]
+    fresh = Tune(problem(QUADRATIC))
+    assert [told(order).id for order in orders] == [fresh(order).id for order in orders]
+    dependent = [replace(order, independent=False) for order in orders]
+    assert [told(order).id for order in dependent] != [fresh(order).id for order in dependent]

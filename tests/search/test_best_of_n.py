@@ -22,3 +22,9 @@ def test_every_parent_is_a_seed() -> None:
         p.candidate.id for p in world.journal if isinstance(p, Proposal) and p.candidate and p.number < 2
     }
     assert {parent for task in asked for parent in task.parents} == seeds
+
+
+def test_operators_are_told_to_draw_independently() -> None:
+    search, world = BestOfN(0, ONE_STAGE), World(lost=0, failing=0, repeating=0)
+    asked = [task for _ in range(20) for task in world.step(search, 2)[0]]
+    assert all(task.independent for task in asked)
