@@ -1,7 +1,5 @@
 """What every evaluator must hold to."""
 
-# ruff: noqa: S101, D102 - a test states its claim in its name and asserts it
-
 import math
 import pickle
 from abc import ABC, abstractmethod
