@@ -82,6 +82,11 @@ class Worker:
     gone: bool = False
     calls: deque[Call] = field(default_factory=deque)
 
+    @property
+    def on_trial(self) -> bool:
+        """Whether it carries out a task that was lost before."""
+        return any(task.attempt > 1 for call in self.calls for task in call.tasks)
+
 
 @dataclass(eq=False, slots=True)
 class Group:
@@ -112,22 +117,23 @@ class Group:
         """Workers that take calls."""
         return (worker for worker in self.workers if worker.ready is not None and not worker.leaving)
 
-    def next_worker(self, depth: int) -> Worker | None:
-        """The least busy worker with less than `depth` calls of its own."""
-        worker = min(self.ready(), key=lambda w: len(w.calls), default=None)
-        return worker if worker is not None and len(worker.calls) < depth else None
+    def openings(self, depth: int) -> dict[Worker, int]:
+        """How many more calls each worker may get; none beside a task that was lost before."""
+        return {w: depth - len(w.calls) for w in self.ready() if len(w.calls) < depth and not w.on_trial}
 
     def next_depth(self, most: int, pace: Pace) -> int:
         """Calls a worker may have, for the task that waits first, given the pace of its stage."""
-        return most if pace.seconds is not None and pace.seconds <= QUEUE_AHEAD_S else 1
+        quick = pace.seconds is not None and pace.seconds <= QUEUE_AHEAD_S
+        return most if quick and self.waiting[0].attempt == 1 else 1
 
     def next_batch(self, depth: int, pace: Pace) -> tuple[EvaluateTask, ...]:
         """Takes the next call's tasks from those that wait: all of one stage, no more than a fair share.
 
-        A task that was lost before travels alone: should it have been what killed its worker, it
-        takes no other with it, and if not, it cannot be taken for what did.
+        A task that was lost before travels alone, with nothing queued before or behind it: should
+        it have been what killed its worker, it takes no other with it, and if not, it cannot be
+        taken for what did.
         """
-        openings = sum(max(0, depth - len(worker.calls)) for worker in self.ready())
+        openings = sum(self.openings(depth).values())
         size = min(pace.batch, math.ceil(len(self.waiting) / max(1, openings)))
         batch = [self.waiting.popleft()]
         characters = _characters(batch[0])

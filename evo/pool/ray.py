@@ -43,7 +43,7 @@ class RayPool:
     A worker that dies, or overruns the deadline of its call, is replaced and counted in `losses`.
     The tasks of the call it was carrying out come back ``lost``, each once, with the reason as
     feedback; to try one again is the search's to decide. Calls that were only queued at it go to
-    another worker. Nothing is tried again without being seen.
+    another worker: its call is the first that it has not answered.
 
     Args:
         spec: makes the evaluator in each worker.
@@ -202,9 +202,10 @@ class RayPool:
             while group.waiting:
                 pace = self._paces[group.waiting[0].stage]
                 depth = group.next_depth(self._depth, pace)
-                worker = group.next_worker(depth)
-                if worker is None:
+                openings = group.openings(depth)
+                if not openings:
                     break
+                worker = max(openings, key=openings.__getitem__)
                 call = Call(group.next_batch(depth, pace), None if worker.calls else self._now)
                 worker.calls.append(call)
                 self._start(self._follow(worker, call, worker.handle.judge.remote(call.tasks, SLICE_S)))

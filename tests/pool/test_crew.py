@@ -50,15 +50,23 @@ def test_how_many_workers_a_node_holds(need: Need, node: dict[str, float], n: in
     assert need.fits(node) == n
 
 
-def test_the_least_busy_worker_is_next_and_none_beyond_its_depth() -> None:
+def test_a_worker_has_openings_up_to_its_depth_unless_it_leaves() -> None:
     it = group(n_workers=2)
     first, second = it.workers
-    first.calls.append(Call(()))
-    assert it.next_worker(2) is second
-    second.calls.append(Call(()))
-    assert it.next_worker(1) is None
+    first.calls.append(Call((task("a", ""),)))
+    assert it.openings(2) == {first: 1, second: 2}
+    assert it.openings(1) == {second: 1}
     second.leaving = True
-    assert it.next_worker(2) is first
+    assert it.openings(2) == {first: 1}
+
+
+def test_nothing_is_queued_behind_a_task_that_was_lost_before_nor_it_behind_another() -> None:
+    it = group(n_workers=2, waiting=1)
+    it.workers[0].calls.append(Call((task("again", "", attempt=2),)))
+    assert it.openings(2) == {it.workers[1]: 2}
+    assert it.next_depth(2, QUICK) == 2
+    it.waiting.appendleft(task("again too", "", attempt=2))
+    assert it.next_depth(2, QUICK) == 1
 
 
 def test_no_worker_starves_while_another_has_a_full_batch() -> None:
