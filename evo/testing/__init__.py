@@ -1,4 +1,5 @@
 """Contracts that every plug-in is tested by: subclass one and supply its fixture."""
+
 from evo.testing.evaluator import EvaluatorContract
 from evo.testing.journal import JournalContract
 from evo.testing.operator import OperatorContract
