@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from evo.errors import RunError
+from evo.errors import EvoError, RunError
 from evo.report.tables import runs_table
 from evo.store.archive import open_run
 
@@ -66,6 +66,6 @@ def run_row(folder: Path) -> dict[str, Any]:
             row["best"] = champion.score if champion else None
             row["evaluations"] = view.archive.evaluations
             row["changed"] = view.changed
-    except RunError as error:
+    except EvoError as error:
         row["status"] = str(error)
     return row
