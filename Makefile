@@ -6,7 +6,7 @@ EVO := $(BIN)/evo
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(p))))
 READY := $(VENV)/ready
 SEED ?= 0
-EVALUATIONS ?= 3000
+EVALUATIONS ?= 2000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench evidence redteam clean
