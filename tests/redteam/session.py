@@ -185,7 +185,7 @@ class Session:
 
     def _left(self) -> list[str]:
         processes = traces.descendants(self.runner.pid)
-        found = [f"process {p.name}, {p.pid}" for p in processes if p not in self.processes]
+        found = [f"process {p.name} ({p.state}), {p.pid}" for p in processes if p not in self.processes]
         found += [f"process {p.name} is gone" for p in self.processes - processes]
         now = traces.descriptors(self.runner.pid)
         if len(now) != len(self.descriptors):

@@ -1,7 +1,7 @@
 """What a process and its descendants leave on this machine, read from /proc and the file system."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MARK = "redteam"
@@ -10,12 +10,16 @@ MARK = "redteam"
 
 @dataclass(frozen=True)
 class Process:
-    """A process; `started` (clock ticks since boot) tells apart processes that had the same pid."""
+    """A process; `started` (clock ticks since boot) tells apart processes that had the same pid.
+
+    Its `state` is shown and not compared: the same process sleeps now and runs then.
+    """
 
     pid: int
     parent: int
     started: int
     name: str
+    state: str = field(default="", compare=False)
 
 
 def processes() -> dict[int, Process]:
@@ -30,7 +34,7 @@ def processes() -> dict[int, Process]:
             name, _, rest = text.partition("(")[2].rpartition(")")
             fields = rest.split()
             found[int(entry.name)] = Process(
-                int(entry.name), int(fields[1]), int(fields[19]), f"{name} ({fields[0]})"
+                int(entry.name), int(fields[1]), int(fields[19]), name, fields[0]
             )
     return found
 
