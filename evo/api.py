@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def search(
     problem: str | Path | Problem,
     budget: int | Limits = 500,
-    search: str = "islands",
+    search: str = "top_k",
     *,
     seed: int = 0,
     dir: str | Path | None = None,  # noqa: A002 - the name that `evo run run.dir=` has
@@ -32,7 +32,7 @@ def search(
     Args:
         problem: an object, a folder with a ``problem.py``, or a name.
         budget: evaluations, or all the limits.
-        search: which file of ``conf/search``: ``islands``, ``greedy``, ``top_k``, ``uniform``, ``best_of_n``.
+        search: which file of ``conf/search``: ``top_k``, ``greedy``, ``islands``, ``uniform``, ``best_of_n``.
         seed: of every decision.
         dir: the run's folder; a new one below ``runs/`` by default.
         pool: ``inline`` (this process, repeats exactly) or ``ray`` (all cores).

@@ -85,31 +85,41 @@ def load_file(file: Path) -> ModuleType:
     return module
 
 
-def build(use: str, fields: Mapping[str, Any], near: Path | None = None, what: str = "plug-in") -> Any:
-    """Calls the class or function that `use` names with `fields` as keyword arguments.
+def build(
+    use: str,
+    fields: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+    near: Path | None = None,
+    what: str = "plug-in",
+) -> Any:
+    """Calls the class or function that `use` names with keyword arguments.
+
+    Args:
+        use: reference; see `load`.
+        fields: what a person configured; checked.
+        given: what evo itself passes, such as the problem; no setting of a person's.
+        near: see `load`.
+        what: the setting's name in messages, such as ``search``.
 
     Raises:
-        PluginError: the reference is wrong, a key is unknown, or a required one is missing.
+        PluginError: the reference is wrong, or a key is unknown, missing or of the wrong type.
     """
+    given = given or {}
     factory = load(use, near)
-    signature = inspect.signature(factory)
-    names = [p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    for key in fields:
-        if key not in names and not takes_any:
-            raise PluginError(f"{what} {use} has no setting '{key}'. {one_of(key, names)}")
-    missing = [
-        p.name
-        for p in signature.parameters.values()
-        if p.default is p.empty and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and p.name not in fields
-    ]
-    if missing:
-        raise PluginError(f"{what} {use} needs {', '.join(missing)}.")
+    parameters = inspect.signature(factory).parameters.values()
+    named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    settable = [p.name for p in named if p.name not in given]
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
     hints = get_type_hints(factory.__init__ if inspect.isclass(factory) else factory)
     for key, value in fields.items():
+        if key in given or (key not in settable and not takes_any):
+            raise PluginError(f"{what} {use} has no setting '{key}'. {one_of(key, settable)}")
         if not _fits(value, hints.get(key, Any)):
             raise PluginError(f"{what}.{key} must be {_type_name(hints[key])}, got {value!r}.")
-    return factory(**fields)
+    missing = [p.name for p in named if p.default is p.empty and p.name not in (*fields, *given)]
+    if missing:
+        raise PluginError(f"{what} {use} needs {', '.join(missing)}.")
+    return factory(**fields, **given)
 
 
 def _fits(value: object, hint: Any) -> bool:

@@ -165,7 +165,7 @@ class Session:
         self.budget = Budget(config.budget, self.stopwatch.elapsed, names)
         self.archive = Archive(self.journal, names)
         spec = WorkerSpec.of(problem, config.sandbox)
-        self.evaluators = plugins.build(config.pool.use, {**config.pool.fields, "spec": spec}, what="pool")
+        self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = Plan(
             n_seeds=len(problem.seeds),
             stages=names,
@@ -173,8 +173,8 @@ class Session:
             operators=config.shares({name: operators[name].n_parents for name in config.operators}),
             frontier=self.evaluators.frontier,
         )
-        fields = {**config.search.fields, "run_seed": config.run.seed, "plan": plan}
-        self.search = plugins.build(config.search.use, fields, what="search")
+        given = {"run_seed": config.run.seed, "plan": plan}
+        self.search = plugins.build(config.search.use, config.search.fields, given, what="search")
         self.operators = operators
 
     def run(self, observers: Sequence[Observer] = (), stop: Callable[[], bool] = lambda: False) -> Outcome:
@@ -275,7 +275,7 @@ def build_operators(config: Config, problem: Problem) -> dict[str, Operator]:
     chosen = {"seed": configuration.Component("evo.operators.seed:Seed"), **config.operators}
     return {
         name: plugins.build(
-            part.use, {**part.fields, "problem": problem}, near=problem.folder, what=f"operators.{name}"
+            part.use, part.fields, {"problem": problem}, near=problem.folder, what=f"operators.{name}"
         )
         for name, part in chosen.items()
     }

@@ -112,3 +112,9 @@ def test_a_wrong_problem_is_explained(
 def test_an_unknown_problem_names_the_choices() -> None:
     with pytest.raises(ProblemError, match=r"Did you mean 'sphere'.*circle_packing"):
         plugins.problem("spheer")
+
+
+def test_what_evo_gives_is_no_setting(plugin: str) -> None:
+    assert plugins.build(f"{plugin}:Thing", {"size": 2}, {"name": "given"}).name == "given"
+    with pytest.raises(PluginError, match=r"no setting 'name'\. Choices: rate, size"):
+        plugins.build(f"{plugin}:Thing", {"name": "mine"}, {"name": "given"})

@@ -9,7 +9,7 @@ Examples:
   evo baseline problem=./my_problem --methods islands,greedy,uniform --seeds 20 --json
   evo baseline problem=online_bin_packing --holdout --out runs/compare
 
-Methods are choices of search= and the problem's own baselines; by default islands, top_k, greedy,
+Methods are choices of search= and the problem's own baselines; by default top_k, greedy, islands,
 uniform, best_of_n and every baseline that the problem has.
 """
 
@@ -30,7 +30,7 @@ from evo.config import compose
 from evo.errors import ConfigError, one_of
 from evo.report.tables import comparison_rows, comparison_table
 
-SEARCHES = ("islands", "top_k", "greedy", "uniform", "best_of_n")
+SEARCHES = ("top_k", "greedy", "islands", "uniform", "best_of_n")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ Examples:
 
 Settings (what is not said has a default, shown by --settings):
   problem=NAME|FOLDER   what is searched; problem.KEY=VALUE goes to its make(...)
-  search=               uniform, best_of_n, greedy, top_k, islands;  search.KEY=VALUE sets one of its fields
+  search=               top_k (default), greedy, islands, uniform, best_of_n;  search.KEY=VALUE sets a field
   operators=            default, tune, ast;  operators.ast.mutate.weight=3
   pool=                 ray (all cores), inline;  pool.slots=4
   budget.               evaluations, proposals, seconds, target, usd, tokens, gpu_seconds, stalled_after

@@ -58,9 +58,9 @@ class WorkerSpec:
             UnsafeMachine: it cannot be made as safe as the sandbox settings ask for.
         """
         problem = self.problem
-        fields = {"problem": problem, **({} if self.sandbox is None else {"sandbox": self.sandbox})}
+        given = {"problem": problem, **({} if self.sandbox is None else {"sandbox": self.sandbox})}
         evaluator: Evaluator = plugins.build(
-            problem.evaluator, {**fields, **problem.options}, near=problem.folder, what="evaluator"
+            problem.evaluator, problem.options, given, near=problem.folder, what="evaluator"
         )
         return evaluator
 

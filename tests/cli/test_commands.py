@@ -172,9 +172,9 @@ def test_the_command_alone_says_what_there_is(capsys: pytest.CaptureFixture[str]
         (["run", "problem=spheer"], 2, "Did you mean 'sphere'"),
         (["run", "problem=sphere", "search=greedi"], 2, "Did you mean 'greedy'"),
         (
-            ["run", "problem=sphere", "search.n_ilands=3", "pool=inline"],
+            ["run", "problem=sphere", "search.presure=1", "pool=inline"],
             2,
-            "no setting 'n_ilands'. Did you mean",
+            "no setting 'presure'. Did you mean 'pressure'",
         ),
         (["run", "problem=sphere", "budget.evaluations=x"], 2, "budget.evaluations=x"),
         (["run", "problem=circle_packing", "problem.n=0", "pool=inline"], 2, "n=0"),
