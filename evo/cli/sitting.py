@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -95,11 +97,16 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
             say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
     if page:
         say(f"report      {page}", markup=False, soft_wrap=True)
-    say(f"next        evo top {folder}", markup=False, soft_wrap=True)
-    say(f"            evo verify {folder}", markup=False, soft_wrap=True)
-    if outcome.exit_status:
-        say(f"            evo resume {folder}", markup=False, soft_wrap=True)
-    else:
-        more = 2 * outcome.evaluations
-        say(f"            evo resume {folder} budget.evaluations={more}", markup=False, soft_wrap=True)
+    more = "" if outcome.exit_status else f" budget.evaluations={2 * outcome.evaluations}"
+    commands = [f"top {folder}", f"verify {folder}", f"resume {folder}{more}"]
+    for label, command in zip(("next", "", ""), commands, strict=True):
+        say(f"{label:<12}{_program()} {command}", markup=False, soft_wrap=True)
     return outcome.exit_status
+
+
+def _program() -> str:
+    """What to type for ``evo`` here: outside of its virtual environment the shell does not find it by name."""
+    called = Path(sys.argv[0])
+    if shutil.which("evo") or called.name != "evo":
+        return "evo"
+    return os.path.relpath(called)
