@@ -26,6 +26,7 @@ from rich.console import Console
 
 from evo import plugins
 from evo.cli.method import Method, Result, carry_out
+from evo.cli.screen import screen
 from evo.config import compose
 from evo.errors import ConfigError, one_of
 from evo.report.tables import comparison_rows, comparison_table
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row))
     else:
-        Console().print(comparison_table(rows))
+        screen().print(comparison_table(rows))
         print(f"runs: {out}")
     return 0
 

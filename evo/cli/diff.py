@@ -9,8 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from rich.console import Console
-
+from evo.cli.screen import screen
 from evo.report.tables import diff_view
 from evo.report.text import files_diff
 from evo.store.archive import open_run
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"a": a, "b": b, "diff": text}))
     elif text:
-        Console(highlight=False).print(diff_view(text))
+        screen().print(diff_view(text))
     else:
         print(f"{a} and {b} have the same files.")
     return 0

@@ -22,6 +22,7 @@ from importlib import metadata
 from pathlib import Path
 
 import evo
+from evo.cli.screen import screen
 from evo.errors import Exit
 from evo.evaluate import Sandbox, probe
 from evo.report.tables import doctor_table
@@ -53,12 +54,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row))
     else:
-        from rich.console import Console  # not needed for --json
-
-        console = Console(highlight=False)
-        # Paths and layers need room: a pipe has no width of its own.
-        console.width = console.width if console.is_terminal else 140
-        console.print(doctor_table(rows))
+        screen().print(doctor_table(rows))
     return int(Exit.OK if safe else Exit.UNSAFE)
 
 

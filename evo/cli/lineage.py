@@ -9,8 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from rich.console import Console
-
+from evo.cli.screen import screen
 from evo.report.tables import lineage_table
 from evo.store.archive import open_run
 
@@ -40,5 +39,5 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row))
     else:
-        Console(highlight=False).print(lineage_table(rows))
+        screen().print(lineage_table(rows))
     return 0

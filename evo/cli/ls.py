@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import Console
 
+from evo.cli.screen import screen
 from evo.errors import EvoError, RunError
 from evo.report.tables import runs_table
 from evo.store.archive import open_run
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row))
     elif rows:
-        Console(highlight=False).print(runs_table(rows))
+        screen().print(runs_table(rows))
     else:
         print(f"No runs below {args.dir}. Start one with: evo run problem=circle_packing")
     return 0

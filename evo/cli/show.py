@@ -11,9 +11,8 @@ import dataclasses
 import json
 from pathlib import Path
 
-from rich.console import Console
-
 from evo.cli.ls import run_row
+from evo.cli.screen import screen
 from evo.report.tables import candidate_view, run_view
 from evo.store.archive import open_run
 
@@ -27,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Shows; returns the exit status."""
-    console = Console(highlight=False)
+    console = screen()
     with open_run(args.dir) as view:
         if args.id is None:
             row = run_row(args.dir) | {"counts": view.archive.counts(), "config": view.config}

@@ -9,8 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from rich.console import Console
-
+from evo.cli.screen import screen
 from evo.report.tables import top_table
 from evo.store.archive import open_run
 
@@ -45,5 +44,5 @@ def run(args: argparse.Namespace) -> int:
         for found in rows:
             print(json.dumps(found))
     else:
-        Console(highlight=False).print(top_table(rows))
+        screen().print(top_table(rows))
     return 0
