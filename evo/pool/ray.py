@@ -9,6 +9,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from evo.errors import ConfigError, EndedEarly, EvoError, PluginError
@@ -84,7 +85,8 @@ class RayPool:
         patience_s: float = 120.0,
         health_timeout_s: float = 30.0,
     ) -> None:
-        for name, value in (("slots", slots), ("in_flight_per_slot", in_flight_per_slot)):
+        counts = {"slots": slots, "in_flight_per_slot": in_flight_per_slot, "max_in_flight": max_in_flight}
+        for name, value in counts.items():
             if value is not None and value < 1:
                 raise ConfigError(f"pool.{name} must be at least 1, got {value}.")
         self._spec = spec
@@ -185,11 +187,13 @@ class RayPool:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         workers = [worker for group in self._groups for worker in group.workers]
-        idle = [w for w in workers if w.ready is not None and not w.calls]
-        if idle and not isinstance(self._failure, EndedEarly):
-            await asyncio.wait(
-                [asyncio.ensure_future(self._bid_farewell(w)) for w in idle], timeout=FAREWELL_S
-            )
+        reachable = [] if isinstance(self._failure, EndedEarly) else workers
+        farewells = [self._bid_farewell(w) for w in reachable if w.ready is not None and not w.calls]
+        if not self._cluster.owned:
+            # A worker that is killed while Ray makes it may keep its lease of the node for good.
+            farewells += [self._hear_from(w) for w in reachable if w.alive is None]
+        if farewells:
+            await asyncio.wait(list(map(asyncio.ensure_future, farewells)), timeout=FAREWELL_S)
         for worker in workers:
             self._kill(worker)
         self._cluster.close(keep_logs=isinstance(self._failure, EndedEarly))
@@ -346,10 +350,12 @@ class RayPool:
             self._staff()
 
     async def _bid_farewell(self, worker: Worker) -> None:
-        try:
+        with suppress(self._cluster.ray.exceptions.RayError):  # dead already, which is what is wanted
             await worker.handle.close.remote()
-        except self._cluster.ray.exceptions.RayError as error:
-            _log.info("a worker died while it was dismissed: %s", error)
+
+    async def _hear_from(self, worker: Worker) -> None:
+        with suppress(self._cluster.ray.exceptions.RayError):
+            await worker.handle.hello.remote()
 
     # -- watch: deadlines, nodes, Ray itself -----------------------------------------------------------
 

@@ -99,6 +99,9 @@ async def two_nodes(folder: str) -> None:
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": quick})
     nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
     pool = RayPool(spec(stages=(Stage(timeout_s=300.0),)), address=cluster.address, patience_s=20.0)
+    await pool.submit([])  # begins to look at the nodes
+    while pool.slots < 2:
+        await asyncio.sleep(0.1)
     say(slots=pool.slots, places=len(pool._health.nodes))
     files = [Path(folder) / f"pid{i}" for i in range(2)]
     await pool.submit([task(f"c{i}", f"once {file}") for i, file in enumerate(files)])
@@ -117,7 +120,7 @@ async def two_nodes(folder: str) -> None:
     retry = {event.candidate: f"once {files[0]}" for event in first}
     await pool.submit([task(name, do, attempt=2) for name, do in retry.items()])
     again = [event for event in await pool.results() if isinstance(event, Evaluation)]
-    say(again=[(event.candidate, event.status, event.attempt) for event in again], slots=pool.slots)
+    say(again=[(event.candidate, event.status, event.attempt) for event in again])
     for node in list(cluster.worker_nodes):
         cluster.remove_node(node, allow_graceful=False)
     error = ""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from evo import Evaluation, Problem
-from evo.errors import ConfigError, PluginError, UnsafeMachine
+from evo.errors import ConfigError, EndedEarly, PluginError, UnsafeMachine
 from evo.pool.cluster import Cluster
 from evo.pool.ray import RayPool
 from evo.pool.worker import WorkerSpec
@@ -244,7 +244,24 @@ def test_a_worker_has_one_thread_no_gpu_and_ends_with_its_pool() -> None:
     assert gone(pids[0])
 
 
-@pytest.mark.parametrize("setting", ["slots", "in_flight_per_slot"])
+def test_workers_that_do_not_get_ready_end_the_run() -> None:
+    async def work(pool: RayPool) -> None:
+        await pool.submit([task("a", "score 1")])
+        with pytest.raises(EndedEarly, match=r"no worker starts.* not ready within 0\.2 s"):
+            await pool.results()
+
+    pool = on_pool(work, spec(options={"refuse": "slow"}), slots=1, start_timeout_s=0.2)
+    assert pool.losses == {"start deadline": 3}
+
+
+def test_more_calls_a_worker_mean_more_in_flight() -> None:
+    async def work(pool: RayPool) -> None:
+        assert (pool.free, pool.frontier) == (5, 5)
+
+    on_pool(work, spec(), slots=1, in_flight_per_slot=5)
+
+
+@pytest.mark.parametrize("setting", ["slots", "in_flight_per_slot", "max_in_flight"])
 def test_settings_out_of_range_are_refused(setting: str) -> None:
     with pytest.raises(ConfigError, match=rf"pool\.{setting} must be at least 1, got 0"):
         RayPool(spec(), **{setting: 0})  # type: ignore[arg-type]

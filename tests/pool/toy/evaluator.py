@@ -19,6 +19,8 @@ class Obedient:
             raise UnsafeMachine("this evaluator needs S2, this machine offers S0.")
         if refuse == "broken":
             raise OSError("no such device")
+        if refuse == "slow":
+            time.sleep(60)
         self.problem, self.bonus = problem, bonus
         self.n_judged = 0
         self.closed = False
