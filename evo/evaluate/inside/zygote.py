@@ -69,7 +69,10 @@ def main(control_fd: int) -> None:
 def _take(control_fd: int) -> socket.socket:
     """Moves the socket to a descriptor where it is in nobody's way, and closes stray ones."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-    os.dup2(control_fd, _CONTROL, inheritable=False)
+    if control_fd == _CONTROL:  # it may have come as that very number, which dup2 would refuse
+        os.set_inheritable(_CONTROL, False)
+    else:
+        os.dup2(control_fd, _CONTROL, inheritable=False)
     null = os.open(os.devnull, os.O_RDWR)
     for low in range(child.FIRST_KEPT):
         if low not in (2, null):  # stderr tells the judge's side why a start failed
