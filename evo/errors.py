@@ -73,6 +73,22 @@ class EndedEarly(EvoError):
     exit_status = Exit.ENDED_EARLY
 
 
+class ModelError(EvoError):
+    """A language model cannot be asked as configured: no key, an unknown name, a price that must be known."""
+
+
+class ModelLost(EvoError):
+    """A call to a language model failed for good, though others may succeed: it says nothing of the candidate."""
+
+
+class BudgetSpent(EvoError):
+    """A call was not made because the rest of the budget might not pay for it."""
+
+
+class NoModelLeft(EndedEarly):
+    """Every language model of the run was taken out, and the run was not told to go on without."""
+
+
 class InvalidCandidate(EvoError):
     """Raised by a judge or an operator: the candidate breaks a rule of the problem.
 

@@ -5,12 +5,12 @@ learns is told the same events in the same order, first from the journal and the
 come to the same state from the same events.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from evo.types import Candidate, EvaluateTask, Evaluation, Event, ProposeTask
+from evo.types import Attempt, CallRole, Candidate, EvaluateTask, Evaluation, Event, ProposeTask, Reply, Usage
 
 Task = TypeVar("Task", contravariant=True)
 
@@ -45,18 +45,60 @@ class Operator(Protocol):
     """Makes a candidate from parents.
 
     An operator that also has ``tell`` (see `Learner`) is told every event. It is built with the
-    keyword ``problem`` and its own settings.
+    keyword ``problem`` and its own settings, and with the keyword ``models`` (see `Models`) if it
+    takes that. The attributes ``n_inspirations`` and ``repairs`` are optional, see `OperatorShare`.
     """
 
     n_parents: int
     """How many parents a task for it carries."""
 
-    def __call__(self, task: ProposeTask) -> Candidate | Awaitable[Candidate]:
+    def __call__(self, task: ProposeTask) -> Candidate | Attempt | Awaitable[Candidate | Attempt]:
         """The candidate that `task` asks for, drawn from ``task.seed`` alone.
+
+        An operator that asks a language model returns an `Attempt`, which says what it cost, also when
+        no candidate came of it.
 
         Raises:
             InvalidCandidate: none can be made; the message is recorded with the proposal.
         """
+
+
+class Models(Learner, Protocol):
+    """The language models of a run, as an operator sees them. Being told the journal, it knows what was paid for."""
+
+    names: tuple[str, ...]
+    """What `ProposeTask.model` may be."""
+
+    async def ask(
+        self,
+        task: ProposeTask,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        turn: int = 0,
+        role: CallRole = "propose",
+    ) -> Reply:
+        """The answer of ``task.model`` to `messages`, recorded before it is returned.
+
+        Args:
+            task: what it is asked for; its seed and number make the answer repeatable.
+            messages: each with ``role`` (``system``, ``user``, ``assistant``) and ``content``.
+            turn: which call of the task this is, from 0.
+            role: what the call is for, in the ledger.
+
+        Raises:
+            ModelLost: no answer came, after all retries and fallbacks.
+            BudgetSpent: what is left of the budget might not pay for the call.
+            NoModelLeft: every model was taken out and the run must not go on without one.
+        """
+
+    def bill(self, task: ProposeTask, reply: Reply) -> Usage:
+        """What `reply` cost `task`: nothing if it was bought for another task."""
+
+    def room(self, model: str) -> int:
+        """Tokens that the messages to `model` may have: its context less the longest answer."""
+
+    def count(self, model: str, text: str) -> int:
+        """Tokens of `text` for `model`, about; never much too low."""
 
 
 class ValueModel(Learner, Protocol):

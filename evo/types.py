@@ -18,8 +18,17 @@ Status = Literal["ok", "invalid", "timeout", "memory", "crashed", "lost"]
 """How judging ended. ``invalid``: the judge refused what the candidate produced. ``lost``: our own
 machinery failed (a node, a worker); it says nothing about the candidate and is tried again."""
 
-ProposalStatus = Literal["ok", "duplicate", "invalid", "timeout", "crashed", "lost"]
-"""How a proposal ended. ``duplicate``: a candidate with the same id was proposed before."""
+ProposalStatus = Literal["ok", "duplicate", "similar", "invalid", "timeout", "crashed", "lost"]
+"""How a proposal ended. ``duplicate``: a candidate with the same id was proposed before. ``similar``:
+it is nearly a copy of a judged sibling and was drawn to be left out. ``lost``: no model answered."""
+
+Rung = Literal["", "read", "apply", "compile", "duplicate", "novelty", "model", "budget"]
+"""The step of the price ladder that stopped a proposal, empty if none did. ``read``: the reply holds
+no change. ``apply``: the change does not fit the parent. ``compile``: the result is no program.
+``model``: no model answered. ``budget``: there was no money left to ask one."""
+
+CallRole = Literal["propose", "fix", "judge", "agent"]
+"""What a language model was called for."""
 
 Split = Literal["search", "selection", "holdout"]
 """``search`` steers the run; the champion is picked on ``selection``; ``holdout`` is used by
@@ -95,6 +104,9 @@ class Proposal:
         known: how many evaluations had been told when the task was asked for; against the number
             when the proposal arrives, this is its staleness.
         seconds: wall time.
+        usage: of everything done for it, the calls whose `Reply` was recorded before included.
+        model: the language model that was asked; empty for an operator that needs none.
+        rung: which step of the price ladder stopped it.
     """
 
     number: int
@@ -106,6 +118,8 @@ class Proposal:
     known: int = 0
     seconds: float = 0.0
     usage: Usage = Usage()
+    model: str = ""
+    rung: Rung = ""
 
     def __post_init__(self) -> None:
         if (self.candidate is None) == (self.status in ("ok", "duplicate")):
@@ -200,9 +214,6 @@ class Steering:
     action: Literal["advice", "pin", "veto", "edit"] = "advice"
 
 
-Event = Proposal | Evaluation | Steering
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A candidate with the evaluation it is known by."""
@@ -215,8 +226,8 @@ class Judged:
 class ProposeTask:
     """An order for one candidate.
 
-    A search fills in ids and knows no files; the archive adds `relatives` on the way to the pool,
-    so that a task is as big as its parents and never as the population.
+    A search fills in ids and knows no files; the archive adds `relatives`, `examples` and `broken` on
+    the way to the pool, so that a task is as big as its parents and never as the population.
 
     Attributes:
         number: counts up from 0 over the run; with the run's seed it seeds every draw.
@@ -226,6 +237,11 @@ class ProposeTask:
         relatives: the parents, in the order of `parents`, with their files and evaluations.
         independent: the operator must draw as if no candidate but the parents had been judged: what
             makes best-of-n a sample of independent attempts.
+        model: the language model to ask, one of `OperatorShare.models`; empty for an operator without.
+        inspirations: ids of good candidates unlike the parents, to be shown to a model.
+        repairs: id of a failed candidate that is to be repaired; its parents are `parents`.
+        examples: the inspirations with their files and evaluations.
+        broken: the failed candidate with its verdict; None unless `repairs` is set.
     """
 
     number: int
@@ -235,6 +251,71 @@ class ProposeTask:
     known: int = 0
     relatives: tuple[Judged, ...] = ()
     independent: bool = False
+    model: str = ""
+    inspirations: tuple[str, ...] = ()
+    repairs: str = ""
+    examples: tuple[Judged, ...] = ()
+    broken: Judged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What an operator that pays for its work returns: a candidate or why there is none, and the bill.
+
+    Attributes:
+        candidate: None unless `status` is ``ok``.
+        status, reason, rung, usage, model: as in `Proposal`.
+    """
+
+    candidate: Candidate | None = None
+    usage: Usage = Usage()
+    model: str = ""
+    status: ProposalStatus = "ok"
+    reason: str = ""
+    rung: Rung = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A language model's answer to one call, recorded when it arrives, before anything is made of it.
+
+    Until the proposal of the same `number` is told, the reply is paid for and not used yet: a search
+    asks for that very task again, with the same parents, and the reply is read instead of bought.
+
+    Attributes:
+        number: of the `ProposeTask` it was bought for.
+        turn: which call of that task, from 0.
+        role: what the model was called for.
+        model: that answered; with a fallback it need not be the one that was asked first.
+        key: content address of the request: hash of messages, settings and the task's seed.
+        text: the answer; untrusted.
+        finish: why the model stopped: ``stop``, or ``length`` if the answer was cut off.
+        prompt: the messages, as JSON.
+        operator, parents, inspirations, repairs, asked, known: of the task, so that it can be asked for
+            again; `asked` is `ProposeTask.model`.
+        tries: calls made until this answer came, refused ones included.
+    """
+
+    number: int
+    turn: int
+    role: CallRole
+    model: str
+    key: str
+    text: str
+    finish: str = "stop"
+    prompt: str = ""
+    operator: str = ""
+    parents: tuple[str, ...] = ()
+    inspirations: tuple[str, ...] = ()
+    repairs: str = ""
+    asked: str = ""
+    known: int = 0
+    tries: int = 1
+    seconds: float = 0.0
+    usage: Usage = Usage()
+
+
+Event = Proposal | Evaluation | Steering | Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,10 +440,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class OperatorShare:
-    """An operator as a search sees it: how often it is asked for, and how many parents it takes."""
+    """An operator as a search sees it.
+
+    Attributes:
+        weight: how often it is asked for, relative to the others.
+        n_parents: how many parents a task for it carries.
+        models: language models it can be asked with; empty for an operator that needs none.
+        n_inspirations: how many inspirations a task for it carries, if there are so many.
+        repairs: it takes failed candidates (`ProposeTask.repairs`) and is asked for only when there is one.
+    """
 
     weight: float = 1.0
     n_parents: int = 1
+    models: tuple[str, ...] = ()
+    n_inspirations: int = 0
+    repairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +468,13 @@ class Plan:
         operators: by name; weights are relative and need not sum to 1.
         frontier: how many unjudged candidates may wait before `ask` stops proposing.
         max_attempts: how often a candidate whose evaluation is ``lost`` is judged in all.
+        bandit: share out the proposals over operators and models by what they have brought so far;
+            without it, by the weights alone.
+        limits: the run's budget, name -> limit, of what is limited: what a proposal costs is the share
+            of these that it used.
+        cold_start: so many candidates are made from the seeds by `starter` before anything else.
+        starter: operator of the cold start; it is asked for at no other time.
+        model_weights: model -> weight, for draws without a bandit; a model that is not there has 1.
     """
 
     n_seeds: int = 1
@@ -384,3 +483,8 @@ class Plan:
     operators: Mapping[str, OperatorShare] = field(default_factory=lambda: {"ast.mutate": OperatorShare()})
     frontier: int = 1
     max_attempts: int = 3
+    bandit: bool = False
+    limits: Mapping[str, float] = field(default_factory=dict)
+    cold_start: int = 0
+    starter: str = ""
+    model_weights: Mapping[str, float] = field(default_factory=dict)
