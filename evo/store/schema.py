@@ -11,10 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from evo.errors import JournalCorrupt, RunError
-from evo.types import Candidate, CaseResult, Evaluation, Event, Proposal, Steering, Usage
+from evo.types import Candidate, CaseResult, Evaluation, Event, Proposal, Reply, Steering, Usage
 
-SCHEMA_VERSION = 1
-"""Of `COLUMNS`. A later version may add columns and give the rows of earlier ones a meaning."""
+SCHEMA_VERSION = 2
+"""Of `COLUMNS`. A later version may add columns and give the rows of earlier ones a meaning.
+
+2 added what language models take: rows of kind ``reply``, and a proposal's model and rung.
+"""
 
 VERSION_KEY = b"evo.schema_version"
 MISSING = "missing"
@@ -28,7 +31,7 @@ _CASE = pa.struct(
 )
 COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("seq", pa.int64()),  # number of the event in the run
-    ("kind", _TEXT),  # proposal, evaluation, steering or missing
+    ("kind", _TEXT),  # proposal, evaluation, steering, reply or missing
     ("time", pa.float64()),  # when it was recorded, seconds since 1970
     ("candidate", _TEXT),  # id; null in a proposal that made none
     ("status", _TEXT),
@@ -55,6 +58,17 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("note", _TEXT),
     ("made_by", _TEXT),  # the candidate's own operator, where it is not the proposal's
     ("made_from", pa.list_(_TEXT)),  # its own parents, likewise
+    ("model", _TEXT),  # of replies too
+    ("rung", _TEXT),
+    # replies; they also have a number, operator, parents and known: those of their task
+    ("turn", pa.int64()),
+    ("role", _TEXT),
+    ("key", _TEXT),
+    ("finish", _TEXT),
+    ("inspirations", pa.list_(_TEXT)),
+    ("repairs", _TEXT),
+    ("asked", _TEXT),
+    ("tries", pa.int64()),
     # steering
     ("action", _TEXT),
     ("target", _TEXT),
@@ -67,11 +81,20 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("feedback", _TEXT),
     ("artefact", _TEXT),
     ("files", pa.map_(_TEXT, _TEXT)),
+    ("reply", _TEXT),
+    ("prompt", _TEXT),
 )
+_ADDED = {
+    2: frozenset(
+        ["model", "rung", "turn", "role", "key", "finish", "inspirations", "repairs", "asked", "tries"]
+        + ["reply", "prompt"]
+    )
+}
+"""Version -> columns that earlier ones lack."""
 _STRUCT = pa.struct(COLUMNS)
 SCHEMA = pa.schema(COLUMNS, metadata={VERSION_KEY: str(SCHEMA_VERSION)})
 
-BULKY = ("memo", "cases", "feedback", "artefact", "files")
+BULKY = ("memo", "cases", "feedback", "artefact", "files", "reply", "prompt")
 """Columns that an index of the run does without."""
 
 WITHOUT_BULK = tuple(name for name, _ in COLUMNS if name not in BULKY)
@@ -102,13 +125,17 @@ def check_version(version: int, where: str) -> None:
 
 
 def schema_of(version: int, where: str) -> pa.Schema:
-    """The schema that rows of `version` were written in; there is one so far.
+    """The schema that rows of `version` were written in.
 
     Raises:
         RunError: `version` is above `SCHEMA_VERSION`.
     """
     check_version(version, where)
-    return SCHEMA
+    if version == SCHEMA_VERSION:
+        return SCHEMA
+    later = {name for since, names in _ADDED.items() if since > version for name in names}
+    columns = [column for column in COLUMNS if column[0] not in later]
+    return pa.schema(columns, metadata={VERSION_KEY: str(version)})
 
 
 def encode(events: Sequence[Event], first_seq: int, time: float) -> pa.RecordBatch:
@@ -192,7 +219,7 @@ def _culprit(rows: Iterable[Row]) -> str:
 def _row(event: Event) -> Row:
     encoder = _ENCODERS.get(type(event))
     if encoder is None:
-        raise TypeError(f"a journal takes Proposal, Evaluation and Steering, got {type(event).__name__}")
+        raise TypeError(f"a journal takes Proposal, Evaluation, Steering and Reply, got {type(event).__name__}")
     return encoder(event)
 
 
@@ -206,6 +233,8 @@ def _of_proposal(event: Proposal) -> Row:
         "reason": event.reason,
         "known": event.known,
         "seconds": event.seconds,
+        "model": event.model,
+        "rung": event.rung,
         **_of_usage(event.usage),
     }
     made = event.candidate
@@ -252,6 +281,29 @@ def _of_steering(event: Steering) -> Row:
     }
 
 
+def _of_reply(event: Reply) -> Row:
+    return {
+        "kind": "reply",
+        "number": event.number,
+        "turn": event.turn,
+        "role": event.role,
+        "model": event.model,
+        "key": event.key,
+        "reply": event.text,
+        "finish": event.finish,
+        "prompt": event.prompt,
+        "operator": event.operator,
+        "parents": event.parents,
+        "inspirations": event.inspirations,
+        "repairs": event.repairs,
+        "asked": event.asked,
+        "known": event.known,
+        "tries": event.tries,
+        "seconds": event.seconds,
+        **_of_usage(event.usage),
+    }
+
+
 def _of_usage(usage: Usage) -> Row:
     return {
         "tokens_in": usage.tokens_in,
@@ -266,6 +318,7 @@ _ENCODERS: Mapping[type, Callable[[Any], Row]] = {
     Proposal: _of_proposal,
     Evaluation: _of_evaluation,
     Steering: _of_steering,
+    Reply: _of_reply,
 }
 
 
@@ -305,6 +358,8 @@ def _to_proposal(row: Row) -> Proposal:
         _or(row.get("known"), 0),
         _or(row.get("seconds"), 0.0),
         _to_usage(row),
+        _or(row.get("model"), ""),
+        _or(row.get("rung"), ""),
     )
 
 
@@ -331,6 +386,28 @@ def _to_steering(row: Row) -> Steering:
     return Steering(row["text"], row["author"], row["target"], row["action"])
 
 
+def _to_reply(row: Row) -> Reply:
+    return Reply(
+        number=row["number"],
+        turn=row["turn"],
+        role=row["role"],
+        model=row["model"],
+        key=row["key"],
+        text=_or(row.get("reply"), ""),
+        finish=row["finish"],
+        prompt=_or(row.get("prompt"), ""),
+        operator=row["operator"],
+        parents=tuple(row["parents"]),
+        inspirations=tuple(row["inspirations"]),
+        repairs=row["repairs"],
+        asked=row["asked"],
+        known=row["known"],
+        tries=row["tries"],
+        seconds=row["seconds"],
+        usage=_to_usage(row),
+    )
+
+
 def _to_usage(row: Row) -> Usage:
     return Usage(row["tokens_in"], row["tokens_out"], row["usd"], row["cpu_s"], row["gpu_s"])
 
@@ -344,6 +421,7 @@ _DECODERS: Mapping[str, Callable[[Row], Event]] = {
     "proposal": _to_proposal,
     "evaluation": _to_evaluation,
     "steering": _to_steering,
+    "reply": _to_reply,
 }
 
 # A str may hold halves of surrogate pairs, which UTF-8 and so Arrow cannot. Such a row is kept

@@ -10,7 +10,7 @@ import pytest
 
 from evo.errors import RunError
 from evo.roles import Journal
-from evo.types import Candidate, CaseResult, Evaluation, Event, Proposal, Steering, Usage
+from evo.types import Candidate, CaseResult, Evaluation, Event, Proposal, Reply, Steering, Usage
 
 _ODD_TEXT = "tab\t nul\0 quote' \\ud800 \ud800 half, \N{SNOWMAN} \U0001f40d\r\n\n"
 
@@ -35,6 +35,27 @@ def every_kind_of_event() -> list[Event]:
         ),
         Steering("try a hexagon", "somebody", made.id, "pin"),
         Steering(""),
+        Proposal(3, "llm.diff", ("p1",), status="invalid", model="a/b", rung="apply", reason="no such line"),
+        Reply(4, 0, "propose", "a/b", "c0ffee", _ODD_TEXT),
+        Reply(
+            4,
+            1,
+            "fix",
+            "a/b",
+            "0ddba11",
+            "",
+            "length",
+            "[]",
+            "llm.diff",
+            ("p1",),
+            ("p2",),
+            made.id,
+            "c/d",
+            known=3,
+            tries=2,
+            seconds=1.5,
+            usage=Usage(5, 6, None),
+        ),
     ]
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import shutil
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.errors import JournalCorrupt, RunError
+from evo.store.journal import Journal, read_events
 from evo.store.schema import (
     CANDIDATE_COLUMNS,
     COLUMNS,
@@ -26,7 +29,7 @@ from evo.store.schema import (
     schema_of,
 )
 from evo.testing.journal import every_kind_of_event
-from evo.types import STATUSES, Candidate, CaseResult, Evaluation, Event, Proposal, Steering, Usage
+from evo.types import STATUSES, Candidate, CaseResult, Evaluation, Event, Proposal, Reply, Steering, Usage
 
 # Every character, halves of surrogate pairs included, which UTF-8 cannot hold.
 TEXT = st.text(st.characters(codec=None, categories=None), max_size=12) | st.sampled_from(
@@ -39,7 +42,7 @@ USAGE = st.builds(Usage, INT, INT, st.none() | FLOAT, FLOAT, FLOAT)
 PARENTS = st.lists(TEXT, max_size=3).map(tuple)
 CANDIDATES = st.builds(Candidate, TEXT, st.dictionaries(TEXT, TEXT, max_size=3), PARENTS, TEXT, TEXT, TEXT)
 MADE = st.builds(
-    Proposal, INT, TEXT, PARENTS, CANDIDATES, st.sampled_from(["ok", "duplicate"]), TEXT, INT, FLOAT, USAGE
+    Proposal, INT, TEXT, PARENTS, CANDIDATES, st.sampled_from(["ok", "duplicate"]), TEXT, INT, FLOAT, USAGE, TEXT
 )
 UNMADE = st.builds(
     Proposal,
@@ -47,11 +50,13 @@ UNMADE = st.builds(
     TEXT,
     PARENTS,
     st.none(),
-    st.sampled_from(["invalid", "timeout", "crashed", "lost"]),
+    st.sampled_from(["similar", "invalid", "timeout", "crashed", "lost"]),
     TEXT,
     INT,
     FLOAT,
     USAGE,
+    TEXT,
+    st.sampled_from(["", "read", "apply", "compile", "novelty", "model", "budget"]),
 )
 CASES = st.lists(
     st.builds(CaseResult, TEXT, st.sampled_from(STATUSES), st.none() | FLOAT, FLOAT), max_size=3
@@ -80,7 +85,22 @@ def evaluations(draw: st.DrawFn) -> Evaluation:
 
 
 STEERING = st.builds(Steering, TEXT, TEXT, TEXT, st.sampled_from(["advice", "pin", "veto", "edit"]))
-EVENTS = st.one_of(MADE, UNMADE, evaluations(), STEERING)
+REPLIES = st.builds(
+    Reply,
+    INT,
+    INT,
+    st.sampled_from(["propose", "fix", "judge", "agent"]),
+    *[TEXT] * 6,
+    PARENTS,
+    PARENTS,
+    TEXT,
+    TEXT,
+    INT,
+    INT,
+    FLOAT,
+    USAGE,
+)
+EVENTS = st.one_of(MADE, UNMADE, evaluations(), STEERING, REPLIES)
 
 
 @settings(max_examples=300, deadline=None)
@@ -111,6 +131,8 @@ def test_events_without_their_bulk() -> None:
         elif isinstance(event, Proposal) and event.candidate:
             made = dataclasses.replace(event.candidate, files={}, memo="")
             assert bare == dataclasses.replace(event, candidate=made)
+        elif isinstance(event, Reply):
+            assert bare == dataclasses.replace(event, text="", prompt="")
         else:
             assert bare == event
 
@@ -164,10 +186,22 @@ def test_rows_of_an_earlier_version_are_read() -> None:
     )
 
 
+def test_a_run_that_an_earlier_version_wrote_is_read(tmp_path: Path) -> None:
+    """In format 1 there were no replies; half of the events are in a segment, half in the journal."""
+    folder = tmp_path / "run"
+    shutil.copytree(Path(__file__).parents[1] / "golden" / "run_format_1", folder)
+    written = [event for event in every_kind_of_event() if not isinstance(event, Reply)][:9]
+    assert list(read_events(folder)) == written
+    with Journal.open(folder) as journal:
+        assert list(journal.replay()) == written
+        journal.append([every_kind_of_event()[-1]])
+    assert list(read_events(folder)) == [*written, every_kind_of_event()[-1]]
+
+
 def test_a_later_version_is_refused() -> None:
     assert SCHEMA.metadata[VERSION_KEY] == str(SCHEMA_VERSION).encode()
     assert schema_of(SCHEMA_VERSION, "here").names == [name for name, _ in COLUMNS]
-    with pytest.raises(RunError, match=r"journal/000001.journal is written in format 2.*pip install -U"):
+    with pytest.raises(RunError, match=r"journal/000001.journal is written in format 3.*pip install -U"):
         schema_of(SCHEMA_VERSION + 1, "journal/000001.journal")
 
 

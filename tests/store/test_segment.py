@@ -57,7 +57,7 @@ def test_one_row_is_found_by_its_number(path: Path) -> None:
 def test_any_reader_of_parquet_reads_it(path: Path) -> None:
     table = pq.read_table(path, page_checksum_verification=True)
     assert table.schema.equals(SCHEMA)
-    assert table.schema.metadata[VERSION_KEY] == b"1"
+    assert table.schema.metadata[VERSION_KEY] == b"2"
     assert table["seq"].to_pylist() == list(range(100, 132))
     assert decode(table.combine_chunks().to_batches()[0]) == events(32, 100)
 
@@ -128,7 +128,7 @@ def test_a_cut_segment_is_refused(path: Path) -> None:
 
 def test_a_later_version_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(module, "SCHEMA_VERSION", 2)
+        patch.setattr(module, "SCHEMA_VERSION", 3)
         publish(write_segment(path, FIRST, batches()), path)
-    with pytest.raises(RunError, match=r"000003\.parquet is written in format 2"):
+    with pytest.raises(RunError, match=r"000003\.parquet is written in format 3"):
         Segment.load(path)
