@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from evo.errors import ConfigError
+from evo.spending import Spending
 from evo.types import Evaluation, Event, Proposal, Usage
 
 
@@ -13,9 +14,9 @@ class Limits:
 
     Attributes:
         evaluations: judgements on the ``search`` split, ``lost`` ones not counted.
-        proposals: attempts to make a candidate, duplicates and failures counted.
+        proposals: attempts to make a candidate, duplicates and failures counted, ``lost`` ones not.
         seconds: wall time, over all sessions of the run.
-        usd, tokens: of language models.
+        usd, tokens: of language models, replies that nothing came of counted.
         gpu_seconds: leased by evaluations.
         target: a score; a candidate that reaches it ends the run.
         stalled_after: proposals in a row without a new candidate that end the run early.
@@ -78,7 +79,7 @@ class Budget:
     ) -> None:
         self.limits = limits
         self.elapsed = elapsed
-        self.usage = Usage()
+        self._spending = Spending()
         self.evaluations = 0
         self.closing_evaluations = 0
         self.lost = 0
@@ -87,25 +88,32 @@ class Budget:
         self._search_stages = search_stages
         self._last_stage = search_stages[-1]
         self._since_new = 0
+        self._refused = ""
         self._proposal_tokens, self._proposal_usd = _Average(), _Average()
         self._evaluation_gpu_s = _Average()
 
+    @property
+    def usage(self) -> Usage:
+        """What was spent; ``usd`` is None where a price is unknown."""
+        return self._spending.usage
+
     def tell(self, event: Event) -> None:
         """Books one event. Unlike other learners it must be told each event once."""
+        self._spending.tell(event)
         if isinstance(event, Proposal):
             self._book_proposal(event)
         elif isinstance(event, Evaluation):
             self._book_evaluation(event)
 
     def _book_proposal(self, event: Proposal) -> None:
-        self.proposals += 1
-        self.usage += event.usage
+        self.proposals += event.status != "lost"
+        if event.rung == "budget":
+            self._refused = event.reason
         self._since_new = 0 if event.status == "ok" else self._since_new + 1
         self._proposal_tokens.add(event.usage.tokens_in + event.usage.tokens_out)
         self._proposal_usd.add(event.usage.usd or 0.0)
 
     def _book_evaluation(self, event: Evaluation) -> None:
-        self.usage += event.usage
         if event.status == "lost":
             self.lost += 1
         elif event.stage not in self._search_stages:
@@ -118,14 +126,14 @@ class Budget:
 
     def allow_proposals(self, in_flight: int) -> int:
         """How many proposals may be started while `in_flight` of them are not finished."""
-        limits, room = self.limits, _UNLIMITED
+        limits, room, usage = self.limits, _UNLIMITED, self.usage
         if limits.proposals is not None:
             room = min(room, limits.proposals - self.proposals - in_flight)
         if limits.tokens is not None:
-            spent = self.usage.tokens_in + self.usage.tokens_out
+            spent = usage.tokens_in + usage.tokens_out
             room = min(room, _affordable(limits.tokens - spent, self._proposal_tokens, in_flight))
-        if limits.usd is not None and self.usage.usd is not None:
-            room = min(room, _affordable(limits.usd - self.usage.usd, self._proposal_usd, in_flight))
+        if limits.usd is not None and usage.usd is not None:
+            room = min(room, _affordable(limits.usd - usage.usd, self._proposal_usd, in_flight))
         return max(0, room)
 
     def allow_evaluations(self, in_flight: int) -> int:
@@ -151,7 +159,7 @@ class Budget:
         for name, limit, spent in self.rows():
             if limit is not None and spent is not None and spent >= limit:
                 return f"{name} budget of {limit:g} spent"
-        return ""
+        return self._refused
 
     @property
     def stalled(self) -> str:
@@ -165,13 +173,14 @@ class Budget:
 
     def rows(self) -> list[tuple[str, float | None, float | None]]:
         """``(name, limit, spent)`` of everything that can be limited; `spent` None if unknown."""
+        usage = self.usage
         spent: dict[str, float | None] = {
             "evaluations": self.evaluations,
             "proposals": self.proposals,
             "seconds": self.elapsed(),
-            "usd": self.usage.usd,
-            "tokens": self.usage.tokens_in + self.usage.tokens_out,
-            "gpu_seconds": self.usage.gpu_s,
+            "usd": usage.usd,
+            "tokens": usage.tokens_in + usage.tokens_out,
+            "gpu_seconds": usage.gpu_s,
         }
         return [(name, getattr(self.limits, name), spent[name]) for name in _SPENDABLE]
 
@@ -180,9 +189,13 @@ _UNLIMITED = 1 << 30
 
 
 def _affordable(left: float, cost: _Average, in_flight: int) -> int:
-    """Tasks that `left` pays for beside those in flight; one at a time while the cost is unknown."""
+    """Tasks that `left` pays for beside those in flight; one at a time while the cost is unknown.
+
+    While anything is left and nothing is in flight it is at least one, so that what is left is spent.
+    """
     if left <= 0:
         return 0
+    alone = max(0, 1 - in_flight)
     if cost.count == 0:
-        return max(0, 1 - in_flight)
-    return _UNLIMITED if cost.mean == 0 else int(left / cost.mean) - in_flight
+        return alone
+    return _UNLIMITED if cost.mean == 0 else max(alone, int(left / cost.mean) - in_flight)

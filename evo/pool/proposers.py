@@ -4,11 +4,12 @@ import asyncio
 import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from evo.errors import ConfigError, EvoError, InvalidCandidate, one_of
+from evo.errors import BudgetSpent, ConfigError, EvoError, InvalidCandidate, ModelLost, one_of
 from evo.pool.worker import last_lines
 from evo.roles import Operator
-from evo.types import Candidate, Event, Proposal, ProposalStatus, ProposeTask, Usage
+from evo.types import Attempt, Candidate, Event, Proposal, ProposeTask
 
 
 class Proposers:
@@ -89,9 +90,6 @@ class Proposers:
         self._running.clear()
 
     async def _propose(self, task: ProposeTask) -> Proposal:
-        candidate: Candidate | None = None
-        status: ProposalStatus = "ok"
-        reason = ""
         await self._turn.acquire()
         await asyncio.sleep(0)  # between two that compute, the evaluators' answers are heard
         start, cpu = self._clock(), time.thread_time()
@@ -101,24 +99,40 @@ class Proposers:
             finally:
                 cpu = time.thread_time() - cpu
                 self._turn.release()
-            candidate = await made if inspect.isawaitable(made) else made
-            if not isinstance(candidate, Candidate):
-                candidate, wrong = None, type(candidate).__name__
-                raise TypeError(f"operator {task.operator} returned {wrong}, no Candidate")
+            attempt = _attempt(task, await made if inspect.isawaitable(made) else made)
         except InvalidCandidate as refusal:
-            status, reason = "invalid", str(refusal)
+            attempt = Attempt(None, model=task.model, status="invalid", reason=str(refusal))
+        except ModelLost as error:
+            attempt = Attempt(None, model=task.model, status="lost", reason=str(error), rung="model")
+        except BudgetSpent as error:
+            attempt = Attempt(None, model=task.model, status="lost", reason=str(error), rung="budget")
         except EvoError:
             raise
         except Exception as error:  # noqa: BLE001  here a failing operator becomes a status
-            status, reason = "crashed", last_lines(error)
+            attempt = Attempt(None, model=task.model, status="crashed", reason=last_lines(error))
         return Proposal(
             number=task.number,
             operator=task.operator,
             parents=task.parents,
-            candidate=candidate,
-            status=status,
-            reason=reason,
+            candidate=attempt.candidate,
+            status=attempt.status,
+            reason=attempt.reason,
             known=task.known,
             seconds=self._clock() - start,
-            usage=Usage(cpu_s=cpu),
+            usage=replace(attempt.usage, cpu_s=attempt.usage.cpu_s + cpu),
+            model=attempt.model,
+            rung=attempt.rung,
         )
+
+
+def _attempt(task: ProposeTask, made: object) -> Attempt:
+    """What an operator returned, with its bill.
+
+    Raises:
+        TypeError: it is neither a candidate nor an attempt.
+    """
+    if isinstance(made, Candidate):
+        return Attempt(made)
+    if not isinstance(made, Attempt):
+        raise TypeError(f"operator {task.operator} returned {type(made).__name__}, no Candidate")
+    return made

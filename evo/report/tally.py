@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from evo.report.panel import LastImprovement, State
+from evo.spending import Spending
 from evo.types import Evaluation, Event, Proposal
 
 BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
@@ -53,7 +54,7 @@ class Tally:
         self.evaluations = 0
         self._stages, self._ledger, self._clock = stages, ledger, clock
         self._counted: defaultdict[str, float] = defaultdict(float)
-        self._usd_known = True
+        self._spending = Spending()
         self._statuses: Counter[str] = Counter()
         self._proposals: Counter[str] = Counter()
         self._proposing = self._judging = self._unjudged = 0
@@ -68,6 +69,7 @@ class Tally:
 
     def tell(self, event: Event) -> LastImprovement | None:
         """Counts one event; returns what it improved."""
+        self._spending.tell(event)
         if isinstance(event, Proposal):
             self._count_proposal(event)
         elif isinstance(event, Evaluation):
@@ -86,7 +88,6 @@ class Tally:
     def _count_proposal(self, event: Proposal) -> None:
         self._proposals[event.status] += 1
         self._counted["proposals"] += 1
-        self._count_usage(event)
         if event.candidate is not None and event.status == "ok":
             self._unjudged += 1
             self._origins[event.candidate.id] = (event.operator, event.candidate.note)
@@ -94,8 +95,6 @@ class Tally:
                 self._origins.popitem(last=False)
 
     def _count_evaluation(self, event: Evaluation) -> LastImprovement | None:
-        self._count_usage(event)
-        self._counted["gpu_seconds"] += event.usage.gpu_s
         if event.stage not in self._stages:
             return None
         self._statuses[event.status] += 1
@@ -106,12 +105,6 @@ class Tally:
         self._unjudged -= event.stage == self._stages[0]
         passed = event.stage == self._stages[-1] and event.score is not None
         return self._rank(event.candidate, event.score) if passed and event.score is not None else None
-
-    def _count_usage(self, event: Proposal | Evaluation) -> None:
-        usage = event.usage
-        self._counted["tokens"] += usage.tokens_in + usage.tokens_out
-        self._counted["usd"] += usage.usd or 0.0
-        self._usd_known &= usage.usd is not None
 
     def _rank(self, candidate: str, score: float) -> LastImprovement | None:
         """What is noted of a score that is better than all before it, earlier sittings included."""
@@ -133,19 +126,28 @@ class Tally:
         """By budget; an unknown price is None."""
         if self._ledger is not None:
             return {name: spent for name, _, spent in self._ledger.rows()}
-        counted: dict[str, float | None] = {name: self._counted[name] for name in BUDGETS}
+        counted: dict[str, float | None] = {name: self._here(name) for name in BUDGETS}
         counted["seconds"] = self._clock() - self._start
-        if not self._usd_known:
-            counted["usd"] = None
+        counted["usd"] = self._spending.usage.usd
         return counted
+
+    def _here(self, name: str) -> float:
+        """What was spent in this sitting; dollars whose number is unknown count as none."""
+        usage = self._spending.usage
+        spent = {
+            "usd": usage.usd or 0.0,
+            "tokens": usage.tokens_in + usage.tokens_out,
+            "gpu_seconds": usage.gpu_s,
+        }
+        return spent[name] if name in spent else self._counted[name]
 
     def _left_s(self, spent: Mapping[str, float | None], elapsed_s: float) -> float | None:
         """Seconds until the first limit at the pace since the start; None while there is no pace."""
         guesses = []
         for name, limit in self.limits.items():
-            used, here = spent.get(name), self._counted[name]
-            if used is None or name not in BUDGETS:
+            if (used := spent.get(name)) is None or name not in BUDGETS:
                 continue
+            here = self._here(name)
             if name == "seconds":
                 guesses.append(limit - used)
             elif here > 0 and elapsed_s > 0:

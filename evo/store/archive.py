@@ -17,13 +17,14 @@ import pyarrow as pa
 import yaml
 
 from evo.errors import RunError
+from evo.spending import Spending
 from evo.store.candidates import Candidates
 from evo.store.records import Records
 from evo.store.recovery import load_for_reading
 from evo.store.schema import WITHOUT_BULK, decode, decode_index
 from evo.store.standing import OperatorRecord, Standing, as_table
 from evo.store.verdicts import Verdicts
-from evo.types import Candidate, EvaluateTask, Evaluation, Event, Judged, Proposal, ProposeTask, Usage
+from evo.types import Candidate, EvaluateTask, Evaluation, Event, Judged, Proposal, ProposeTask, Reply, Usage
 
 SELECTION = "selection"
 _UNSEARCHED = (SELECTION, "holdout")
@@ -52,12 +53,12 @@ class Archive:
 
     Attributes:
         evaluations: judgements on the search stages, lost ones not counted.
-        usage: of all proposals and evaluations together.
     """
 
     def __init__(self, source: Source, stages: Sequence[str] | None = None) -> None:
         self.evaluations = 0
-        self.usage = Usage()
+        self._spending = Spending()
+        self._replies: set[tuple[int, int]] = set()  # (number, turn) of replies without their proposal
         self._source = source
         self._stages = list(stages or ())
         self._takes_any_stage = stages is None
@@ -80,6 +81,13 @@ class Archive:
             self._tell_proposal(event)
         elif isinstance(event, Evaluation):
             self._tell_evaluation(event)
+        elif isinstance(event, Reply):
+            self._tell_reply(event)
+
+    @property
+    def usage(self) -> Usage:
+        """Of all proposals, evaluations and replies together, each call to a model counted once."""
+        return self._spending.usage
 
     def seen(self, candidate: str) -> bool:
         """Whether a candidate with this id was proposed."""
@@ -127,12 +135,12 @@ class Archive:
         return Judged(self._source.candidate(candidate), self._source.evaluation(candidate, stage))
 
     def fill_proposals(self, tasks: Sequence[ProposeTask]) -> list[ProposeTask]:
-        """The tasks with their parents' files and evaluations.
+        """The tasks with the files and evaluations of all candidates that they name.
 
         Raises:
-            KeyError: a parent was not judged yet.
+            KeyError: one of them was not judged yet.
         """
-        return [replace(task, relatives=tuple(self.judgement(one) for one in task.parents)) for task in tasks]
+        return [self._filled(task) for task in tasks]
 
     def fill_evaluations(self, tasks: Sequence[EvaluateTask]) -> list[EvaluateTask]:
         """The tasks with their candidates' files.
@@ -235,7 +243,8 @@ class Archive:
             return
         self._told.add(key)
         self._proposal_statuses[event.status] += 1
-        self.usage += event.usage
+        self._spending.tell(event)
+        self._replies = {reply for reply in self._replies if reply[0] != event.number}
         if event.operator not in self._records:
             self._records[event.operator] = OperatorRecord()
             self._operators.append(event.operator)
@@ -243,6 +252,12 @@ class Archive:
         if event.candidate is not None and not self.seen(event.candidate.id):
             operator = self._operators.index(event.operator)
             self._candidates.propose(event.candidate, event.number, operator)
+
+    def _tell_reply(self, event: Reply) -> None:
+        told = event.number << 1 in self._told or event.number << 1 | 1 in self._told
+        if not told and (event.number, event.turn) not in self._replies:
+            self._replies.add((event.number, event.turn))
+            self._spending.tell(event)
 
     def _tell_evaluation(self, event: Evaluation) -> None:
         if self._takes_any_stage and event.stage not in (*self._stages, *_UNSEARCHED):
@@ -253,13 +268,21 @@ class Archive:
         if not self._verdicts[event.stage].tell(place, event):
             return
         self._evaluation_statuses[event.status] += 1
-        self.usage += event.usage
+        self._spending.tell(event)
         self._evaluation_cpu_s += event.usage.cpu_s
         if event.status != "lost" and event.stage in self._stages:
             self.evaluations += 1
             self._order_stage.append(self._stages.index(event.stage))
             self._order_candidate.append(place)
             self._order_score.append(np.nan if event.score is None else event.score)
+
+    def _filled(self, task: ProposeTask) -> ProposeTask:
+        return replace(
+            task,
+            relatives=tuple(self.judgement(one) for one in task.parents),
+            examples=tuple(self.judgement(one) for one in task.inspirations),
+            broken=self.judgement(task.repairs) if task.repairs else None,
+        )
 
     def _files(self, candidate: str) -> Mapping[str, str]:
         is_known = self._candidates.proposed(candidate)

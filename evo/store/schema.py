@@ -86,8 +86,7 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
 )
 _ADDED = {
     2: frozenset(
-        ["model", "rung", "turn", "role", "key", "finish", "inspirations", "repairs", "asked", "tries"]
-        + ["reply", "prompt"]
+        "model rung turn role key finish inspirations repairs asked tries reply prompt".split()  # noqa: SIM905
     )
 }
 """Version -> columns that earlier ones lack."""
@@ -219,7 +218,9 @@ def _culprit(rows: Iterable[Row]) -> str:
 def _row(event: Event) -> Row:
     encoder = _ENCODERS.get(type(event))
     if encoder is None:
-        raise TypeError(f"a journal takes Proposal, Evaluation, Steering and Reply, got {type(event).__name__}")
+        raise TypeError(
+            f"a journal takes Proposal, Evaluation, Steering and Reply, got {type(event).__name__}"
+        )
     return encoder(event)
 
 

@@ -10,7 +10,7 @@ import pytest
 from evo.errors import InvalidCandidate
 from evo.operators.region import mutable_paths, outside
 from evo.roles import Operator
-from evo.types import Candidate, Evaluation, Event, Judged, Problem, Proposal, ProposeTask
+from evo.types import Attempt, Candidate, Evaluation, Event, Judged, Problem, Proposal, ProposeTask
 
 PROGRAM = '''"""Points on a spiral, as far from each other as may be."""
 
@@ -127,15 +127,22 @@ def task_for(number: int, relatives: Sequence[Judged], operator: str = "contract
 
 
 def made_by(operator: Operator, task: ProposeTask) -> Candidate:
-    """What `operator` makes, waited for if need be."""
-    made = operator(task)
-    if inspect.isawaitable(made):
+    """What `operator` makes, waited for if need be.
 
-        async def wait() -> Candidate:
-            return await made
+    Raises:
+        InvalidCandidate: it made none.
+    """
 
-        return asyncio.run(wait())
-    return made
+    async def wait() -> Candidate | Attempt:
+        made = operator(task)
+        return await made if inspect.isawaitable(made) else made
+
+    made = asyncio.run(wait())
+    if isinstance(made, Candidate):
+        return made
+    if made.candidate is None:
+        raise InvalidCandidate(made.reason)
+    return made.candidate
 
 
 class OperatorContract(ABC):
