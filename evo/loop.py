@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from evo.budget import Budget
-from evo.errors import ProblemError
+from evo.errors import EvoError, ProblemError
 from evo.roles import Journal, Learner, Pool, Search
-from evo.types import EvaluateTask, Evaluation, Event, Proposal, ProposeTask
+from evo.types import EvaluateTask, Evaluation, Event, Proposal, ProposeTask, Reply
 
 NOTICE_S = 0.2
 """How long a stop or the end of the time budget may go unnoticed while nothing else happens."""
+
+DRAIN_S = 60.0
+"""How long a run that has met its budget waits for proposals in flight: models are paid for them already."""
 
 
 class Shelf(Learner, Protocol):
@@ -75,6 +78,7 @@ class Engine:
     deterministic: bool = False
     stop: Callable[[], bool] = lambda: False
     _waiting: "dict[int, asyncio.Future[list[Event]]]" = field(default_factory=dict)
+    _replies: "list[tuple[Reply, asyncio.Future[None]]]" = field(default_factory=list)
 
     async def run(self) -> Ending:
         """Replays the journal, then searches until the budget is met or nothing is left to do.
@@ -92,9 +96,27 @@ class Engine:
             await self.proposers.submit(self._ask())
             await self.evaluators.submit(self._choose())
             if not self.in_flight:
+                await self.proposers.submit(self._ask(spare=False))
+            if not self.in_flight:
                 return Ending(met=False, reason="the search has nothing left to propose or to judge")
             await self._absorb(seeds)
+        if ending.met:
+            await self._drain()
         return ending
+
+    async def record(self, reply: Reply) -> None:
+        """Writes a model's reply down and tells it, at once: what was paid for is never lost.
+
+        Replies that arrive together share a frame of the journal.
+
+        Raises:
+            StorageFull: it could not be written.
+        """
+        written = asyncio.get_running_loop().create_future()
+        self._replies.append((reply, written))
+        if len(self._replies) == 1:
+            asyncio.get_running_loop().call_soon(self._write_replies)
+        await written
 
     async def judge(self, tasks: Sequence[EvaluateTask]) -> None:
         """Judges `tasks` outside the search's own choice, such as the best few on ``selection``."""
@@ -126,8 +148,9 @@ class Engine:
             return Ending(met=False, reason=reason)
         return None
 
-    def _ask(self) -> list[ProposeTask]:
-        room = self.budget.allow_proposals(self.proposers.in_flight)
+    def _ask(self, spare: bool = True) -> list[ProposeTask]:
+        """New orders; with `spare` no more than the evaluations that are left can judge."""
+        room = self.budget.allow_proposals(self.proposers.in_flight, spare=spare)
         n = min(self.proposers.free, room)
         return self.archive.fill_proposals(self.search.ask(n)) if n else []
 
@@ -137,7 +160,12 @@ class Engine:
         return self.archive.fill_evaluations(self.search.choose(n)) if n else []
 
     async def _absorb(self, *checks: "SeedCheck") -> None:
-        events = self._mark_duplicates(await self._next_events())
+        self._keep(self._mark_duplicates(await self._next_events()), checks)
+        for observer in self.observers:
+            observer.tick(self.proposers.in_flight, self.evaluators.in_flight)
+
+    def _keep(self, events: Sequence[Event], checks: Sequence["SeedCheck"] = ()) -> None:
+        """Records `events`, then tells them to everybody."""
         if events:
             self.journal.append(events)
         for event in events:
@@ -146,8 +174,33 @@ class Engine:
                 observer.tell(event)
             for check in checks:
                 check.tell(event)
-        for observer in self.observers:
-            observer.tick(self.proposers.in_flight, self.evaluators.in_flight)
+
+    def _write_replies(self) -> None:
+        """Keeps every reply that came since the last time, and lets those who wait for that go on."""
+        replies, self._replies = self._replies, []
+        failure: Exception | None = None
+        try:
+            self._keep([reply for reply, _ in replies])
+        except (EvoError, OSError) as error:
+            failure = error  # it is raised where the reply was awaited, and ends the run from there
+        for _, written in replies:
+            if written.done():
+                continue  # the task that waited was given up
+            if failure is None:
+                written.set_result(None)
+            else:
+                written.set_exception(failure)
+
+    async def _drain(self) -> None:
+        """Waits for the proposals in flight and keeps them: what they wait for has been ordered and is paid."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + DRAIN_S
+        while self.proposers.in_flight and (left := end - clock()) > 0 and not self.stop():
+            if 0 not in self._waiting:
+                self._waiting[0] = asyncio.ensure_future(self.proposers.results())
+            await asyncio.wait([self._waiting[0]], timeout=min(left, NOTICE_S))
+            if self._waiting[0].done():
+                self._keep(self._mark_duplicates(self._waiting.pop(0).result()))
 
     async def _next_events(self) -> list[Event]:
         """At least one event of either pool, proposals first; all of them if `deterministic`."""
@@ -157,7 +210,10 @@ class Engine:
             if i not in waiting and pool.in_flight:
                 waiting[i] = asyncio.ensure_future(pool.results())
         if self.deterministic:
-            await asyncio.wait(waiting.values())
+            while not all(call.done() for call in waiting.values()):
+                if self.stop():
+                    return []  # what is done stays here; a stopped run decides nothing more
+                await asyncio.wait(waiting.values(), timeout=NOTICE_S, return_when=asyncio.ALL_COMPLETED)
         else:
             left = self.budget.seconds_left
             # Woken at least this often to notice a stop or the end of the time budget.
