@@ -15,7 +15,8 @@ class BestOfN:
     """Never builds on what it found: what the same number of independent attempts gives.
 
     Operators that learn from siblings, such as ``tune``, are told not to: their attempts would not be
-    independent.
+    independent. For the same reason nothing is repaired, no inspirations are shown, and operators and
+    models are drawn by their weights alone.
 
     Attributes:
         run_seed: all decisions follow from it and from the events told.
@@ -26,7 +27,12 @@ class BestOfN:
     plan: Plan = field(default_factory=Plan)
 
     def __post_init__(self) -> None:
-        self._core = Core(self.run_seed, self.plan)
+        shares = {
+            name: replace(share, n_inspirations=0)
+            for name, share in self.plan.operators.items()
+            if not share.repairs
+        }
+        self._core = Core(self.run_seed, replace(self.plan, operators=shares, bandit=False))
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""

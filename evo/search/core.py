@@ -5,21 +5,18 @@ are. Everything here is a function of the settings, the run's seed and the event
 what is in flight in this process, which only keeps work from being handed out twice.
 """
 
-from collections.abc import Callable
 from itertools import islice
 
-import numpy as np
-
 from evo.errors import ConfigError
+from evo.search.bandit import ArmRecord
 from evo.search.frontier import Frontier
 from evo.search.limits import at_least
-from evo.search.operator_mix import OperatorMix
+from evo.search.opening import Opening
+from evo.search.orders import Orders, PickParents
+from evo.search.paid import Paid
 from evo.search.population import Node, Population
-from evo.search.seeding import generator, judge_seed, task_seed
-from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask
-
-PickParents = Callable[[int, int, np.random.Generator], list[Node]]
-"""``pick(number, n, rng)``: up to `n` distinct parents for task `number`, drawn from `rng` alone."""
+from evo.search.seeding import judge_seed
+from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask, Reply
 
 
 class Core:
@@ -30,58 +27,62 @@ class Core:
         self._run_seed = run_seed
         self._plan = plan
         self._stage = {name: stage for stage, name in enumerate(plan.stages)}
-        self._mix = OperatorMix(plan.operators)
         self.population = Population(len(plan.stages))
         self.frontier = Frontier(plan)
+        self.opening = Opening(plan)
+        self._orders = Orders(run_seed, plan, self.population)
+        self._paid = Paid(plan)
         self.known = 0
         """Evaluations on ``search`` stages told so far."""
         self._told: set[int] = set()  # numbers of proposals
-        self._untold_seeds = list(range(plan.n_seeds))
-        self._next = plan.n_seeds
+        self._next = self.opening.size
         self._in_flight: set[int] = set()  # numbers asked in this process and not told
-        self._open_seeds: set[int] = set()  # indices of seeds that are not judged to the end
         self._early: dict[tuple[str, int], list[Evaluation]] = {}  # told before what they build on
 
     # -- ask ------------------------------------------------------------------------------------
 
     def ask(self, n: int, pick: PickParents) -> list[ProposeTask]:
-        """Up to `n` orders: fewer when enough waits to be judged or nobody can be a parent."""
+        """Up to `n` orders: fewer when enough waits to be judged or nobody can be a parent.
+
+        First of all what was asked for before a crash and is paid for already.
+        """
         n = min(n, self._plan.frontier - self.frontier.n_waiting - len(self._in_flight))
-        if self._untold_seeds or self._open_seeds:
-            free = [number for number in self._untold_seeds if number not in self._in_flight]
-            tasks = [self._order_seed(number) for number in free[: max(n, 0)]]
+        tasks = self._order_again(n)
+        if self.opening.over:
+            tasks += self._order_children(n - len(tasks), pick)
         else:
-            tasks = self._order_children(n, pick)
+            tasks += self._order_opening(n - len(tasks))
+        return tasks
+
+    def _order_again(self, n: int) -> list[ProposeTask]:
+        found = (self._orders.again(reply) for reply in self._paid.waiting())
+        tasks = list(islice((task for task in found if task is not None), max(n, 0)))
+        for task in tasks:
+            self._paid.drop(task.number)
+            self._in_flight.add(task.number)
+        return tasks
+
+    def _order_opening(self, n: int) -> list[ProposeTask]:
+        due = [number for number in self.opening.due() if number not in self._in_flight]
+        found = (self._order_first(number) for number in due[: max(n, 0)])
+        tasks = [task for task in found if task is not None]
         self._in_flight.update(task.number for task in tasks)
         return tasks
 
-    def _order_seed(self, number: int) -> ProposeTask:
-        seed = task_seed(generator(self._run_seed, number))
-        return ProposeTask(number=number, operator="seed", seed=seed, known=self.known)
+    def _order_first(self, number: int) -> ProposeTask | None:
+        order = self._orders.seed if number < self._plan.n_seeds else self._orders.starter
+        return order(number, self.known)
 
     def _order_children(self, n: int, pick: PickParents) -> list[ProposeTask]:
         tasks: list[ProposeTask] = []
         while len(tasks) < n:
-            task = self._order_child(self._next, pick)
+            task = self._orders.child(self._next, self.known, pick)
             if task is None:
                 break
             self._next += 1
+            self._in_flight.add(task.number)
             tasks.append(task)
         return tasks
-
-    def _order_child(self, number: int, pick: PickParents) -> ProposeTask | None:
-        """None if every operator takes parents and there are none."""
-        rng = generator(self._run_seed, number)
-        seed = task_seed(rng)
-        operator, n_parents = self._mix.draw(rng)
-        parents = pick(number, n_parents, rng)
-        if len(parents) < n_parents:
-            operator, n_parents = self._mix.draw_fitting(rng, len(parents)) or (operator, n_parents)
-            parents = (parents * n_parents)[:n_parents]  # where no operator does with fewer, one serves twice
-            if len(parents) < n_parents:
-                return None
-        ids = tuple(parent.id for parent in parents)
-        return ProposeTask(number=number, operator=operator, parents=ids, seed=seed, known=self.known)
 
     # -- choose ---------------------------------------------------------------------------------
 
@@ -104,27 +105,40 @@ class Core:
             return self._tell_proposal(event)
         if isinstance(event, Evaluation) and event.stage in self._stage:
             return self._tell_evaluation(event)
+        if isinstance(event, Reply):
+            self._tell_reply(event)
         return None  # other splits steer nothing
+
+    def _tell_reply(self, reply: Reply) -> None:
+        if reply.number in self._told:
+            return
+        self._next = max(self._next, reply.number + 1)
+        self._orders.repairs.bought(reply)
+        if reply.number not in self._in_flight:
+            self._paid.add(reply)
 
     def _tell_proposal(self, proposal: Proposal) -> Node | None:
         if proposal.number in self._told:
             return None
         self._told.add(proposal.number)
         self._in_flight.discard(proposal.number)
+        self._paid.drop(proposal.number)
         self._next = max(self._next, proposal.number + 1)
-        is_seed = proposal.number < self._plan.n_seeds
-        if is_seed:
-            self._untold_seeds.remove(proposal.number)
-        candidate = proposal.candidate
-        if proposal.status != "ok" or candidate is None or self.population.find(candidate.id):
+        self.opening.told(proposal.number)
+        node = self._new_node(proposal)
+        self._orders.told(proposal, node)
+        if node is None:
             return None
-        node = self.population.add(
-            candidate.id, proposal.number, proposal.operator, proposal.parents, is_seed
-        )
-        if is_seed:
-            self._open_seeds.add(node.index)
+        self.opening.waits(node)
         self.frontier.add(node.index, stage=0)
         return self._catch_up(node)
+
+    def _new_node(self, proposal: Proposal) -> Node | None:
+        candidate, number = proposal.candidate, proposal.number
+        if proposal.status != "ok" or candidate is None or self.population.find(candidate.id):
+            return None
+        is_seed = number < self._plan.n_seeds
+        return self.population.add(candidate.id, number, proposal.operator, proposal.parents, is_seed)
 
     def _tell_evaluation(self, evaluation: Evaluation) -> Node | None:
         node, stage = self.population.find(evaluation.candidate), self._stage[evaluation.stage]
@@ -137,6 +151,7 @@ class Core:
         if evaluation.status == "lost":
             return self._lost(node, stage, evaluation.attempt)
         self.known += 1
+        self._orders.judged(node, evaluation)
         if evaluation.score is None:
             self.population.failed(node, evaluation.status)
         else:
@@ -167,8 +182,16 @@ class Core:
 
     def _settle(self, node: Node) -> Node:
         self.frontier.drop(node.index)
-        self._open_seeds.discard(node.index)
+        self.opening.settled(node)
+        self._orders.settled(node)
         return node
+
+    # -- for reports ----------------------------------------------------------------------------
+
+    def arms(self) -> list[ArmRecord]:
+        """What each operator with each model was asked for and brought; empty without a bandit."""
+        bandit = self._orders.mix.bandit
+        return bandit.arms() if bandit is not None else []
 
 
 def check_plan(run_seed: int, plan: Plan) -> None:
@@ -178,10 +201,11 @@ def check_plan(run_seed: int, plan: Plan) -> None:
         ConfigError: a number is out of range, or stages and shares do not match.
     """
     at_least("run.seed", run_seed, 0, example=0)
-    for name, value in (("frontier", plan.frontier), ("max_attempts", plan.max_attempts)):
-        if value < 1:
+    for name, least in (("frontier", 1), ("max_attempts", 1), ("cold_start", 0)):
+        value = getattr(plan, name)
+        if value < least:
             raise ConfigError(
-                f"{name} of a plan must be at least 1, got {value}. Set it with: Plan({name}=3)"
+                f"{name} of a plan must be at least {least}, got {value}. Set it with: Plan({name}=3)"
             )
     if not plan.stages or len(set(plan.stages)) < len(plan.stages) or len(plan.keep) != len(plan.stages):
         raise ConfigError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evo.search.core import Core
+from evo.search.founding import Pool
 from evo.search.limits import at_least
 from evo.search.population import Node, Population
 from evo.search.seeding import distinct_below, generator, weighted_distinct
@@ -77,6 +78,10 @@ class Islands:
     An island that found nothing better for `patience` judgements of its own, and is behind all
     others, starts again from the best of the whole archive.
 
+    With a cold start they part as soon as its pool is judged: sorted into groups of candidates that
+    look and behave alike, each of which founds an island. Where there are fewer groups than islands,
+    the best founds the others.
+
     Attributes:
         run_seed: all decisions follow from it and from the events told.
         plan: what the run offers.
@@ -113,7 +118,8 @@ class Islands:
         self._core = Core(self.run_seed, self.plan)
         self._islands = [Island() for _ in range(self.n_islands)]
         self._judged = 0
-        self._parted = self.part_after == 0
+        self._pool = Pool(self.plan) if self.plan.cold_start else None  # until the islands are founded
+        self._parted = self.part_after == 0 and self._pool is None
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""
@@ -126,12 +132,15 @@ class Islands:
     def tell(self, event: Event) -> None:
         """See `evo.roles.Search.tell`."""
         node = self._core.tell(event)
-        if node is None:
-            return
-        self._judged += 1
-        self._settle(node)
-        if self._judged % self.migration_every == 0:
-            self._migrate()
+        if self._pool is not None:
+            self._pool.tell(event)
+        if node is not None:
+            self._judged += 1
+            self._settle(node)
+            if self._judged % self.migration_every == 0:
+                self._migrate()
+        if self._pool is not None and self._core.opening.over:
+            self._found(self._pool)
 
     def _pick(self, number: int, n: int, rng: np.random.Generator) -> list[Node]:
         population = self._core.population
@@ -154,11 +163,22 @@ class Islands:
                 island.add(node)
             island.idle = 0 if island.best_score > before else island.idle + 1
         if not self._parted:
-            self._parted = self._islands[0].idle >= self.part_after
+            self._parted = self._pool is None and self._islands[0].idle >= self.part_after
             return
         for island in homes:
             if island.idle >= self.patience:
                 self._restart_if_last(island)
+
+    def _found(self, pool: Pool) -> None:
+        """Parts the islands, each with one group of the pool."""
+        self._pool, self._parted = None, True
+        size, population = self._core.opening.size, self._core.population
+        members = [node for node in population.nodes if node.number < size and node in population.parents]
+        groups = pool.groups(members, self.n_islands)
+        self._islands = [Island() for _ in range(self.n_islands)]
+        for place, island in enumerate(self._islands):
+            for node in groups[place] if place < len(groups) else population.best(1):
+                island.add(node)
 
     def _migrate(self) -> None:
         sent = [island.members()[: self.migrants] for island in self._islands]

@@ -51,6 +51,9 @@ class Pool:
     def __len__(self) -> int:
         return len(self._members)
 
+    def __contains__(self, node: Node) -> bool:
+        return node.index in self._place
+
     def add(self, node: Node) -> None:
         """Takes in a candidate that has a score and is not a member yet."""
         self.ranking.add(node.score, node.index)
@@ -129,6 +132,16 @@ class Population:
                 return pool
         return self._pools[-1]
 
+    def gain(self, node: Node) -> float:
+        """How much better `node` is than its best parent; 0 if it is not, or did not pass the last stage.
+
+        A candidate none of whose parents passed that is compared with the best seed.
+        """
+        parents = [self.nodes[index] for index in node.parents]
+        before = [one.score for one in parents if self._is_through(one)]
+        before = before or [one.score for one in self.seeds if self._is_through(one) and one is not node]
+        return max(0.0, node.score - max(before)) if before and self._is_through(node) else 0.0
+
     def best(self, n: int) -> list[Node]:
         """The `n` best parents, the best first, of equal ones the newest first."""
         return [self.nodes[index] for index in islice(self.parents.ranking, n)]
@@ -143,6 +156,9 @@ class Population:
             places = distinct_below(rng, tied, n - first)
             chosen += [self.nodes[ranking.at(first + place)] for place in places]
         return chosen
+
+    def _is_through(self, node: Node) -> bool:
+        return node.status == "ok" and node.stage + 1 == len(self._pools)
 
     def _leave_pool(self, node: Node) -> None:
         if node.status == "ok":

@@ -108,13 +108,13 @@ class JudgesDuplicates(Greedy):
 class DoesNotWaitForSeeds(Greedy):
     def tell(self, event: Event) -> None:
         super().tell(event)
-        self._core._open_seeds.clear()
+        self._core.opening._open.clear()
 
 
 class SkipsSeedsThatWereNotTold(Greedy):
     def ask(self, n: int) -> list[ProposeTask]:
         told = self._core._told
-        self._core._untold_seeds = [i for i in self._core._untold_seeds if i > max(told, default=-1)]
+        self._core.opening._untold = [i for i in self._core.opening._untold if i > max(told, default=-1)]
         return super().ask(n)
 
 
