@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from evo import foreign
 from evo.errors import PluginError, ProblemError, one_of
 from evo.types import Problem
 
@@ -143,7 +144,8 @@ def problem(reference: "str | Path | Problem", params: Mapping[str, Any] | None 
 
     Args:
         reference: name of a folder below ``problems/``, path of a folder with a ``problem.py``,
-            path of such a file, or the problem itself.
+            path of such a file, path of a folder in another system's shape (`evo.foreign`), or the
+            problem itself.
         params: arguments for the file's ``make`` function, such as ``{"n": 32}``.
 
     Raises:
@@ -153,6 +155,8 @@ def problem(reference: "str | Path | Problem", params: Mapping[str, Any] | None 
     if isinstance(reference, Problem):
         return reference
     file = _problem_file(str(reference))
+    if file.is_dir():
+        return _foreign_problem(file, params or {})
     module, params = load_file(file), dict(params or {})
     if hasattr(module, "make"):
         known = list(inspect.signature(module.make).parameters)
@@ -171,16 +175,36 @@ def problem(reference: "str | Path | Problem", params: Mapping[str, Any] | None 
     return dataclasses.replace(found, folder=file.parent, params=params)
 
 
+def _foreign_problem(folder: Path, params: Mapping[str, Any]) -> Problem:
+    """The problem in a folder of another system's shape, of which nothing may run outside of the jail."""
+    found = foreign.problem(folder, params)
+    source = found.evaluator.partition(":")[0]
+    if (near := find(source, folder)) != (root() / source).resolve():
+        raise ProblemError(
+            f"{near} has the name of evo's own {source} and would run outside of the sandbox in its place. "
+            "Rename it, or start evo in another folder."
+        )
+    return found
+
+
 def problem_names() -> list[str]:
     """Names of the problems that come with evo."""
     return sorted(file.parent.name for file in (root() / "problems").glob("*/problem.py"))
 
 
+def is_problem(folder: Path) -> bool:
+    """Whether `problem` can load a problem from `folder`."""
+    return (folder / "problem.py").is_file() or foreign.shape_of(folder) is not None
+
+
 def _problem_file(reference: str) -> Path:
+    """The ``problem.py`` that is meant, or the folder, if it is in another system's shape."""
     for place in (root() / "problems" / reference, Path(reference).expanduser()):
         if (place / "problem.py").is_file():
             return (place / "problem.py").resolve()
         if place.suffix == ".py" and place.is_file():
+            return place.resolve()
+        if foreign.shape_of(place) is not None:
             return place.resolve()
     names = problem_names()
     raise ProblemError(

@@ -65,10 +65,15 @@ class WorkerSpec:
         return evaluator
 
     @property
+    def verified(self) -> bool:
+        """Whether its scores can be believed: False where judge and candidate share a process."""
+        return is_verified(plugins.load(self.problem.evaluator, self.problem.folder))
+
+    @property
     def by_reference(self) -> bool:
         """Whether a worker can load the problem again from its folder and get this one."""
         problem = self.problem
-        if problem.folder is None or not (problem.folder / "problem.py").is_file():
+        if problem.folder is None or not plugins.is_problem(problem.folder):
             return False
         again = plugins.problem(problem.folder, problem.params)
         return all(_mark(getattr(problem, f)) == _mark(getattr(again, f)) for f in ("name", *_CALLABLES))
@@ -150,6 +155,7 @@ class Warm:
             stage=task.stage,
             attempt=task.attempt,
             sandbox=verdict.sandbox or evaluator.sandbox_level,
+            verified=verdict.verified and is_verified(evaluator),
         )
 
     def _give_up(self, evaluator: Evaluator, task: EvaluateTask, why: str) -> Evaluation:
@@ -160,7 +166,7 @@ class Warm:
             evaluator.close()
         except Exception as error:  # noqa: BLE001  it is broken already; both reasons are told
             why = f"{why}\nand while it was closed: {last_lines(error)}"
-        return failed(task, "lost", why)
+        return failed(task, "lost", why, is_verified(evaluator))
 
     def close(self) -> None:
         """Ends the evaluator, if there is one."""
@@ -169,7 +175,15 @@ class Warm:
             self._evaluator = None
 
 
-def failed(task: EvaluateTask, status: Status, feedback: str) -> Evaluation:
+def is_verified(evaluator: Any) -> bool:
+    """Whether an evaluator, or its class, judges in another process than the candidate's.
+
+    One that does not has the attribute ``verified``, which is False, and all that it says is marked.
+    """
+    return bool(getattr(evaluator, "verified", True))
+
+
+def failed(task: EvaluateTask, status: Status, feedback: str, verified: bool = True) -> Evaluation:
     """An evaluation of `task` without a verdict on the candidate."""
     return Evaluation(
         task.candidate,
@@ -178,6 +192,7 @@ def failed(task: EvaluateTask, status: Status, feedback: str) -> Evaluation:
         status,
         feedback=feedback[-REASON_CHARACTERS:],
         seed=task.seed,
+        verified=verified,
     )
 
 

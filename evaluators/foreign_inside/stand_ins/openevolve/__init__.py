@@ -1,0 +1,1 @@
+"""Stands in for OpenEvolve where it is not installed: what its problems' evaluators import, and no more."""
