@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
             "feedback": verdict.feedback,
             "seconds": round(verdict.seconds, 6),
             "sandbox": verdict.sandbox,
+            "verified": verdict.verified,
         }
         print(json.dumps(row) if args.json else _line(row), flush=True)
     return 0
@@ -110,6 +111,7 @@ def _is_source(file: Path, folder: Path) -> bool:
 
 def _line(row: dict[str, object]) -> str:
     score = f"{row['score']:.10g}" if isinstance(row["score"], float) else "-"
+    score += "" if row["verified"] else " unverified"
     text = str(row["feedback"]).strip()
     return f"{row['file']}  {row['status']}  {score}  {row['seconds']}s  {row['sandbox']}" + (
         f"\n    {text.splitlines()[-1]}" if text else ""

@@ -38,10 +38,12 @@ def run(args: argparse.Namespace) -> int:
     draw = plugins.problem(config.problem, config.params).draw if config else None
     with open_run(args.dir) as view:
         name = view.resolve(args.id or "best")
+        verified = view.archive.standing(name).verified
         export_best(view, args.out, candidate=name, draw=draw, force=args.force)
     files = sorted(str(p.relative_to(args.out)) for p in args.out.rglob("*") if p.is_file())
     if args.json:
-        print(json.dumps({"id": name, "out": str(args.out), "files": files}))
+        print(json.dumps({"id": name, "out": str(args.out), "files": files, "verified": verified}))
     else:
-        print(f"Wrote {name} to {args.out}: {', '.join(files)}")
+        mark = "" if verified else " (UNVERIFIED: judge and candidate shared a process)"
+        print(f"Wrote {name}{mark} to {args.out}: {', '.join(files)}")
     return 0

@@ -31,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
     """Lists; returns the exit status."""
     if not args.dir.is_dir():
         raise RunError(f"no folder {args.dir}. Start a run with: evo run problem=circle_packing")
-    found = sorted(args.dir.rglob("config.yaml"), key=lambda file: file.stat().st_mtime)
+    files = (file for file in args.dir.rglob("config.yaml") if (file.parent / "journal").is_dir())
+    found = sorted(files, key=lambda file: file.stat().st_mtime)
     rows = [run_row(file.parent) for file in found]
     if args.json:
         for row in rows:
@@ -55,6 +56,7 @@ def run_row(folder: Path) -> dict[str, Any]:
         "evaluations": 0,
         "budget": config["budget"]["evaluations"],
         "status": "running or killed",
+        "verified": True,
         "changed": (folder / "config.yaml").stat().st_mtime,
     }
     outcome = folder / "outcome.json"
@@ -64,6 +66,7 @@ def run_row(folder: Path) -> dict[str, Any]:
         with open_run(folder) as view:
             champion = view.archive.champion()
             row["best"] = champion.score if champion else None
+            row["verified"] = champion is None or champion.verified
             row["evaluations"] = view.archive.evaluations
             row["changed"] = view.changed
     except EvoError as error:

@@ -72,6 +72,8 @@ def sit(session: Session, args: argparse.Namespace) -> int:
 def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, console: Console) -> int:
     folder = session.folder
     page = None
+    champion = session.archive.champion()
+    verified = champion is None or champion.verified
     if (
         outcome.exit_status != Exit.STORAGE
     ):  # there is no room for more; `evo report` and `evo export` can come later
@@ -84,7 +86,8 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     if args.json:
         row = {"dir": str(folder), "best": outcome.best, "score": outcome.score, "reason": outcome.reason}
         row |= {"status": outcome.exit_status, "evaluations": outcome.evaluations}
-        json.dump(row | {"proposals": outcome.proposals, "seconds": outcome.seconds}, sys.stdout)
+        row |= {"proposals": outcome.proposals, "seconds": outcome.seconds, "verified": verified}
+        json.dump(row, sys.stdout)
         print()
         return outcome.exit_status
     known = session.problem.best_known
@@ -92,7 +95,9 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     say = console.print
     say(f"\n{outcome.reason}; {outcome.evaluations} evaluations in {outcome.seconds:.0f} s", markup=False)
     if outcome.score is not None:
-        say(f"best score  {outcome.score:.10g}{beside}", markup=False)
+        say(f"best score  {outcome.score:.10g}{beside}{'' if verified else '  UNVERIFIED'}", markup=False)
+        if not verified:
+            say("            judge and candidate shared a process; the score may be forged", markup=False)
         if (folder / "best").is_dir():
             say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
     if page:

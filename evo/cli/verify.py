@@ -109,6 +109,8 @@ def _text(verdict: dict[str, Any]) -> str:
     lines = [f"champion    {verdict['candidate']} of {verdict['problem']}"]
     if verdict["split"] == "search":
         lines.append("note        this problem has no hold-out cases; judged again on its search cases")
+    if not verdict["verified"]:
+        lines.append("UNVERIFIED  judge and candidate shared a process; the score may be forged")
     if verdict["status"] != "ok":
         return "\n".join([*lines, f"verdict     {verdict['status']}: {verdict['feedback']}"])
     low, high = verdict["interval"]
@@ -121,6 +123,4 @@ def _text(verdict: dict[str, Any]) -> str:
         for name in ("selection", "search")
         if verdict[f"{name}_score"] is not None
     ]
-    if not verdict["verified"]:
-        lines.append("UNVERIFIED  judge and candidate shared a process; the score may be forged")
     return "\n".join([*lines, f"sandbox     {verdict['sandbox']}"])

@@ -33,6 +33,7 @@ def page(summary: RunSummary) -> str:
     links = "".join(f'<a href="#{one.name}">{one.title}</a>' for one in parts)
     body = "".join(f'<section id="{one.name}"><h2>{one.title}</h2>{one.body}</section>' for one in parts)
     best = number(summary.champion.score) if summary.champion else "no score yet"
+    best += " unverified" if summary.champion and not summary.champion.verified else ""
     title = escape(f"{best} · {summary.problem} · evo")
     return f"""<!DOCTYPE html>
 <html lang="en">

@@ -40,6 +40,7 @@ class State:
     Attributes:
         left_s: until the first limit is reached, at the pace so far.
         budgets: ``(name, limit, spent)``; spent None if unknown.
+        verified: False when the scores may be forged: judge and candidate share a process.
     """
 
     title: str = ""
@@ -57,6 +58,7 @@ class State:
     evaluations: int = 0
     budgets: Sequence[tuple[str, float, float | None]] = ()
     improvements: Sequence[LastImprovement] = ()
+    verified: bool = True
 
 
 def panel(state: State) -> RenderableType:
@@ -71,6 +73,8 @@ def _headline(state: State) -> Text:
     line = Text("best ", style="dim", no_wrap=True, overflow="ellipsis")
     best = number(state.best, 10) if state.best is not None else "none yet"
     line.append(best, style="not dim bold cyan")
+    if not state.verified:
+        line.append(" unverified", style="not dim red")
     if stands := against(state.best, state.best_known):
         line.append(f"  {stands}", style="not dim green" if _reached(state) else "not dim")
     if state.title:

@@ -6,12 +6,13 @@ made harmless, and when nobody reads the output any more it falls silent.
 
 The plain lines are a format that scripts may rely on: a word (``start``, ``best``, ``status``,
 ``end``), then ``key=value`` pairs, ASCII and without spaces but for ``note``, a JSON string at
-the end of its line.
+the end of its line. ``verified=no`` stands by scores that may be forged, for judge and candidate
+share a process.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -21,7 +22,7 @@ from rich.live import Live
 from evo.report.panel import LastImprovement, State, panel
 from evo.report.tally import Ledger, Tally
 from evo.report.text import json_line
-from evo.types import Event
+from evo.types import Evaluation, Event
 
 
 class Progress:
@@ -60,6 +61,7 @@ class Progress:
         self._clock, self._quiet, self._every_s = clock, quiet, every_s
         self._next_line = clock()
         self._plain = False
+        self._verified = True
         self._live: Live | None = None
 
     def start(self) -> None:
@@ -97,9 +99,11 @@ class Progress:
 
     def tell(self, event: Event) -> None:
         """Counts one event; an improvement is said at once."""
+        if isinstance(event, Evaluation) and event.status != "lost":
+            self._verified = self._verified and event.verified
         better = self._tally.tell(event)
         if better is not None and self._plain:
-            self._say("best", _improvement(better, self._tally.best_known))
+            self._say("best", _improvement(better, self._tally.best_known, self._verified))
 
     def tick(self, proposing: int, judging: int) -> None:
         """Takes in what is in flight; called once an iteration of the loop."""
@@ -110,7 +114,7 @@ class Progress:
 
     def state(self) -> State:
         """How the run is going, now."""
-        return self._tally.state()
+        return replace(self._tally.state(), verified=self._verified)
 
     def panel(self) -> RenderableType:
         """The live panel as it would be drawn now."""
@@ -125,10 +129,11 @@ class Progress:
             self._plain = False
 
 
-def _improvement(row: LastImprovement, best_known: float | None) -> dict[str, Any]:
+def _improvement(row: LastImprovement, best_known: float | None, verified: bool) -> dict[str, Any]:
     return {
         "evaluation": row.evaluation,
         "score": row.score,
+        "verified": None if verified else "no",
         "gain": row.gain,
         "share": _share(row.score, best_known),
         "operator": row.operator,
@@ -143,6 +148,7 @@ def _figures(state: State) -> dict[str, Any]:
         "elapsed_s": round(state.elapsed_s, 1),
         "evaluations": f"{state.evaluations}/{limit:g}" if limit else state.evaluations,
         "best": state.best,
+        "verified": None if state.verified or state.best is None else "no",
         "share": _share(state.best, state.best_known),
         "rate": None if state.rate is None else round(state.rate, 2),
         "in_flight": state.proposing + state.judging,

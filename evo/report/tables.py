@@ -50,7 +50,7 @@ Row = Mapping[str, Any]
 
 
 def runs_table(rows: Sequence[Row], now: float | None = None) -> Table:
-    """Runs: ``dir, problem, search, seed, best, evaluations, budget, status, changed``.
+    """Runs: ``dir, problem, search, seed, best, evaluations, budget, status, changed, verified``.
 
     Args:
         rows: ``changed`` in seconds since 1970.
@@ -65,7 +65,7 @@ def runs_table(rows: Sequence[Row], now: float | None = None) -> Table:
             _text(row["problem"], 30),
             _text(row["search"], 20),
             _text(row.get("seed", "")),
-            number(row["best"], 10),
+            _score(row, "best", 10),
             f"{count(row['evaluations'])}{budget}",
             _age(now - row["changed"]) if row.get("changed") else MISSING,
             _text(row["status"], 60),
@@ -86,13 +86,10 @@ def top_table(rows: Sequence[Row]) -> Table:
         "what it did",
     )
     for rank, row in enumerate(rows, start=1):
-        score = Text(number(row["score"], 10), style="bold" if rank == 1 else "")
-        if not row.get("verified", True):
-            score.append(" unverified", style="red")
         table.add_row(
             str(rank),
             _text(row["id"]),
-            score,
+            _score(row, "score", 10, "bold" if rank == 1 else ""),
             *(number(row["metrics"].get(name), 6) for name in metrics),
             _text(row["operator"], 24),
             _text(" ".join(parent[:8] for parent in row["parents"])),
@@ -102,14 +99,14 @@ def top_table(rows: Sequence[Row]) -> Table:
 
 
 def lineage_table(rows: Sequence[Row]) -> Table:
-    """Ancestors, the seed first: ``id, operator, parents, score, status, note``."""
+    """Ancestors, the seed first: ``id, operator, parents, score, status, note, verified``."""
     scores = {row["id"]: row.get("score") for row in rows}
     table = _table("id", ">score", ">gain", "operator", "parents", "what it did")
     for row in rows:
         known = (scores.get(parent) for parent in row["parents"])
         before = [score for score in known if score is not None]
         more = row["score"] - max(before) if before and row.get("score") is not None else None
-        score = number(row["score"], 10) if row.get("score") is not None else _status(row["status"])
+        score = _score(row, "score", 10) if row.get("score") is not None else _status(row["status"])
         table.add_row(
             _text(row["id"]),
             score,
@@ -125,9 +122,6 @@ def evaluations_table(rows: Sequence[Row]) -> Table:
     """Verdicts: ``stage, attempt, status, score, seconds, sandbox, verified, metrics``."""
     table = _table("stage", ">attempt", "status", ">score", ">time", "sandbox", "metrics")
     for row in rows:
-        score = Text(number(row.get("score"), 12))
-        if not row.get("verified", True):
-            score.append(" unverified", style="red")
         metrics = "  ".join(
             f"{name} {number(value, 8)}" for name, value in (row.get("metrics") or {}).items()
         )
@@ -135,7 +129,7 @@ def evaluations_table(rows: Sequence[Row]) -> Table:
             _text(row["stage"], 30),
             str(row.get("attempt", 1)),
             _status(row["status"]),
-            score,
+            _score(row, "score", 12),
             duration(row.get("seconds")),
             _text(row.get("sandbox", "")),
             _text(metrics, 400),
@@ -168,8 +162,9 @@ def candidate_view(row: Row) -> RenderableType:
 def run_view(row: Row) -> RenderableType:
     """A run: the fields of a `runs_table` row, then anything nested in it (counts, settings) by its path."""
     simple = {name: value for name, value in row.items() if not isinstance(value, Mapping | list | tuple)}
-    simple["best"] = number(row.get("best"), 12)
-    simple.pop("changed", None)
+    simple["best"] = _score(row, "best", 12).plain
+    for name in ("changed", "verified"):
+        simple.pop(name, None)
     parts: list[RenderableType] = [_definitions(simple)]
     for name, value in row.items():
         if isinstance(value, Mapping | list | tuple) and value:
@@ -267,6 +262,14 @@ def _table(*columns: str) -> Table:
 
 def _text(value: object, limit: int = 60) -> Text:
     return Text(one_line(str(value), limit))
+
+
+def _score(row: Row, name: str, digits: int, style: str = "") -> Text:
+    """A score, marked where it may be forged: judge and candidate shared a process."""
+    shown = Text(number(row.get(name), digits), style=style)
+    if not row.get("verified", True):
+        shown.append(" unverified", style="not bold red")
+    return shown
 
 
 def _status(status: str) -> Text:

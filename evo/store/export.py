@@ -115,7 +115,8 @@ def _evidence(view: RunView, name: str, evaluations: Sequence[Evaluation]) -> di
         "run_seed": (view.config.get("run") or {}).get("seed"),
         "stages": {stage: _repeats(judged, stage) for stage in dict.fromkeys(one.stage for one in judged)},
         "lineage": [
-            {"id": one.id, "operator": one.operator, "note": one.note, "score": one.score}
+            {"id": one.id, "operator": one.operator, "note": one.note}
+            | {"score": one.score, "verified": one.verified}
             for one in view.archive.lineage(name)
         ],
         "spent": {

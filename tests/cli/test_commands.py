@@ -103,7 +103,7 @@ def test_eval_judges_files_and_folders(tmp_path: Path, capsys: pytest.CaptureFix
     assert (bad["status"], bad["score"]) == ("invalid", None)
     assert "10 numbers" in bad["feedback"]
     assert folder["score"] == -40.0
-    assert set(good) == {"file", "status", "score", "metrics", "feedback", "seconds", "sandbox"}
+    assert set(good) == {"file", "status", "score", "metrics", "feedback", "seconds", "sandbox", "verified"}
 
 
 def test_a_problem_of_ones_own(

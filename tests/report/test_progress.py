@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -87,6 +88,19 @@ def test_a_log_gets_a_line_for_each_improvement(out: io.StringIO, clock: Clock) 
         "note": '"radius 1 -> 2"',
     }
     assert end.startswith("end elapsed_s=0 evaluations=4/100 best=1.5 share=0.75 in_flight=2 waiting=0")
+
+
+def test_scores_that_may_be_forged_are_marked(out: io.StringIO, clock: Clock) -> None:
+    with plain(out, clock) as progress:
+        progress.tell(replace(judged(1, None, "lost"), verified=False))
+        progress.tell(judged(2, 1.0))
+        progress.tell(replace(judged(3, 1.5), verified=False))
+        console = Console(file=io.StringIO(), width=80)
+        console.print(progress.panel())
+    start, believed, forged, end = (pairs(line) for line in lines(out))
+    assert ("verified" in start, "verified" in believed) == (False, False)
+    assert (forged["verified"], end["verified"]) == ("no", "no")
+    assert "best 1.5 unverified" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_a_log_gets_a_status_line_at_most_every_few_seconds(out: io.StringIO, clock: Clock) -> None:

@@ -142,6 +142,19 @@ def test_top() -> None:
         assert expected in text
 
 
+def test_every_table_marks_scores_that_may_be_forged() -> None:
+    rows: dict[str, Any] = {
+        "2.601234568": tables.runs_table([RUN | {"verified": False}]),
+        "2.6012345678": tables.run_view(RUN | {"verified": False}),
+        "2.5": tables.evaluations_table([VERDICT | {"verified": False}]),
+        "1": tables.lineage_table([LINEAGE[0] | {"verified": False}]),
+    }
+    for score, table in rows.items():
+        assert f"{score} unverified" in show(table)
+    for table in (tables.runs_table([RUN]), tables.run_view(RUN), tables.lineage_table(LINEAGE)):
+        assert "unverified" not in show(table)
+
+
 def test_lineage() -> None:
     lines = [line for line in show(tables.lineage_table(LINEAGE)).splitlines() if line.strip()]
     assert "+0.25" in lines[3]

@@ -73,7 +73,7 @@ def _facts(summary: RunSummary, best: ChampionRow) -> str:
     state = (
         '<span class="mark ok">verified</span>'
         if best.verified
-        else '<span class="mark bad">not verified</span>'
+        else '<span class="mark bad">unverified</span>'
     )
     rows = [
         ("candidate", f"<code>{escape(best.id)}</code> {state}"),

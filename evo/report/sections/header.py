@@ -27,8 +27,8 @@ def header(summary: RunSummary) -> str:
     if summary.champion and not summary.champion.verified:
         warning = (
             '<div class="warning" role="note"><b>Not verified.</b> Judge and candidate shared a process while '
-            "this score was taken, so the candidate could have forged it. Do not report it before it was judged "
-            "in a sandbox.</div>"
+            "this score was taken, so the candidate could have forged it. Do not report it before a judge in "
+            "another process has recomputed it.</div>"
         )
     search = f"{summary.search} · " if summary.search else ""
     return (
@@ -61,7 +61,7 @@ def _best_tile(summary: RunSummary) -> str:
     if summary.best_known is not None:
         source = f" ({one_line(summary.best_known_source, 160)})" if summary.best_known_source else ""
         stands = f"{stands + ', ' if best else 'best known: '}{number(summary.best_known, 10)}{source}"
-    mark = ' <span class="mark bad">not verified</span>' if best and not best.verified else ""
+    mark = ' <span class="mark bad">unverified</span>' if best and not best.verified else ""
     return _tile("best score", (number(score, 10) if best else "none yet") + mark, escape(stands), "main")
 
 

@@ -26,9 +26,11 @@ def progress(summary: RunSummary) -> str:
             '<label for="view-gap">gap to the best known, logarithmic</label></div>'
         )
     n = count(summary.points_score.size)
+    forged = summary.champion is not None and not summary.champion.verified
+    mark = ' <span class="mark bad">unverified</span>' if forged else ""
     return (
         f'<p class="hint">Each faint dot is one of {n} judged candidates; the line is the best of all before it. '
-        f"Point at the curve, or focus it and use the arrow keys, to read it.</p>{picker}{''.join(figures)}"
+        f"Point at the curve, or focus it and use the arrow keys, to read it.{mark}</p>{picker}{''.join(figures)}"
         f"{_last_improvements(summary.improvements)}"
     )
 
