@@ -73,8 +73,9 @@ class Islands:
 
     They begin as one and part when `part_after` judgements brought no progress. From then on task
     `number` belongs to island ``number % n_islands``; seeds belong to all. A parent is drawn by its
-    rank on the island: sharply where the members are varied, more evenly where they have become
-    alike. Every `migration_every` judgements each island's best are copied to the next on the ring.
+    rank on the island, chance ordering equal scores: sharply where the members are varied, more evenly
+    where they have become alike. Every `migration_every` judgements each island's best are copied to
+    the next on the ring.
     An island that found nothing better for `patience` judgements of its own, and is behind all
     others, starts again from the best of the whole archive.
 
@@ -147,7 +148,12 @@ class Islands:
         island = self._islands[number % self.n_islands]
         if not len(island):
             return population.parents.draw(rng, n)
-        members = island.members()
+        # Chance orders equal scores: the newest first would drift over plateaus without ever looking back.
+        chance = rng.random(len(island))
+        ranked = sorted(
+            zip(island.members(), chance, strict=True), key=lambda pair: (-pair[0].score, pair[1])
+        )
+        members = [node for node, _ in ranked]
         spread = self.flattest - self.sharpest
         temperature = self.sharpest + spread * (1 - island.diversity(population))
         weights = exponential_weights(len(members), temperature)
