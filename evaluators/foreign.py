@@ -34,9 +34,12 @@ _SKIPPED = ("__pycache__", "node_modules", "openevolve_output", "results", "runs
 _TEXT_CHARACTERS = 600
 _PRELOADED = ("numpy", "scipy", "pandas", "sklearn", "networkx", "sympy", "yaml")
 """Packages that are slow to import and safe to fork from: loaded once, if the evaluator imports them."""
-_STANDARD = ("argparse", "importlib.util", "multiprocessing.pool", "multiprocessing.queues", "subprocess")
+_STANDARD = (
+    *("argparse", "concurrent.futures.process", "importlib.util", "multiprocessing.pool"),
+    *("multiprocessing.queues", "socket", "subprocess", "tempfile"),
+)
 _WAY_OUT = (
-    "Have it do the work in its own process, or write a problem.py whose score() recomputes the score outside "
+    "Have it do the work within its own process, or write a problem.py whose score() recomputes the score outside "
     "of the sandbox."
 )
 

@@ -8,6 +8,7 @@ import errno
 import importlib
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ STAND_INS = "evo_inside/stand_ins"
 _MAX_ENTRIES = 64
 _MAX_TEXT = 4000
 _MAX_FILE = 1 << 20
+_CONNECTIONS = {"socket.__new__", "socket.getaddrinfo", "socket.gethostbyname"}
+"""Audit events of a connection that is to be made."""
 _PROCESSES = {
     *("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.exec", "os.system"),
     *("pty.spawn",),
@@ -35,8 +38,8 @@ _POOLS = (
     ("concurrent.futures.process", "ProcessPoolExecutor", "__init__"),
 )
 """What fails before a process is started, for want of a semaphore, with a message that says nothing."""
-_CURIOUS = ("platform.py", "ctypes/util.py", "uuid.py", "webbrowser.py", "sysconfig.py")
-"""Files of the standard library that look something up by starting a program, and do as well without."""
+_CURIOUS = ("platform.py", "ctypes/util.py", "uuid.py", "webbrowser.py", "sysconfig.py", "_has_ipv6")
+"""Files and functions that only look something up that way, and do as well without."""
 
 _NOTHING = ("", "None", "[]", "{}", "()")
 
@@ -151,26 +154,34 @@ def _text(value: Any) -> str:
 
 
 def _watch() -> None:
-    """Notes who tries to start a process: evaluators tend to turn that failure into a low score."""
+    """Notes who tries what the sandbox denies: evaluators tend to turn that failure into a low score."""
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _PROCESSES:
-            _deny(event)
+            _deny("starts a process", event)
+        if event in _CONNECTIONS:
+            _deny("opens a connection", event)
 
     sys.addaudithook(audit)
     for module, owner, name in _POOLS:
-        setattr(getattr(importlib.import_module(module), owner), name, _refusal(f"{owner}.{name}"))
+        what = f"{owner}.{name.replace('__init__', '')}".rstrip(".")
+        setattr(getattr(importlib.import_module(module), owner), name, _refusal("starts a process", what))
+    socket = importlib.import_module("socket")
+    socket.socketpair = _refusal("opens a connection", "socketpair, as an event loop does")  # type: ignore[attr-defined]
+    # Copying a file sets its mode, its time and more, which the sandbox refuses and nobody looks at.
+    for name, nothing in (("chmod", None), ("utime", None), ("listxattr", ())):
+        setattr(os, name, lambda *_, _nothing=nothing, **__: _nothing)
 
 
-def _refusal(what: str) -> Callable[..., None]:
+def _refusal(verb: str, what: str) -> Callable[..., None]:
     def refuse(*_: Any, **__: Any) -> None:
-        _deny(what.removesuffix(".__init__"))
+        _deny(verb, what)
 
     return refuse
 
 
-def _deny(what: str) -> None:
-    """Notes the attempt, unless it is one of the standard library's own, and refuses it.
+def _deny(verb: str, what: str) -> None:
+    """Notes the attempt, unless nothing depends on it, and refuses it.
 
     Raises:
         PermissionError: always.
@@ -180,12 +191,12 @@ def _deny(what: str) -> None:
     curious = False
     while frame is not None and not place:
         file = frame.f_code.co_filename
-        curious = curious or file.endswith(_CURIOUS)
+        curious = curious or file.endswith(_CURIOUS) or frame.f_code.co_name in _CURIOUS
         if file.startswith(own) and file != here:
             place = f"{file.removeprefix(own)}, line {frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     who = "candidate" if place.startswith("evo_candidate/") else "evaluator"
-    text = f"The {who} starts a process ({what}{' in ' + place if place else ''}), which the sandbox denies"
+    text = f"The {who} {verb} ({what}{' in ' + place if place else ''}), which the sandbox denies"
     if not curious:
         _denied.append(text)
     raise PermissionError(errno.EPERM, text)

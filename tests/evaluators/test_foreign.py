@@ -183,9 +183,10 @@ class TestOpenEvolve:
 
     def test_what_evaluators_commonly_use_works(self, judge: Judge):
         found = judge(
-            "import platform, signal, tempfile, logging\nfrom concurrent.futures import ThreadPoolExecutor\n" + LOAD
+            "import platform, shutil, signal, tempfile, logging, uuid\nfrom concurrent.futures import ThreadPoolExecutor\n" + LOAD
             + "def evaluate(path):\n"
-            "    signal.signal(signal.SIGALRM, lambda *_: None)\n    signal.alarm(5)\n    platform.processor()\n"
+            "    signal.signal(signal.SIGALRM, lambda *_: None)\n    signal.alarm(5)\n    platform.processor()\n    uuid.uuid1()\n"
+            "    shutil.copy(path, 'copy.py')\n    shutil.copy2(path, 'copy2.py')\n    shutil.copytree('.', 'all')\n"
             "    logging.warning('hello')\n    print('x' * 1_000_000)\n"
             "    with tempfile.NamedTemporaryFile('w', suffix='.txt') as file:\n        file.write('x')\n"
             "    with ThreadPoolExecutor(2) as pool:\n"
@@ -206,6 +207,13 @@ PROCESSES = {
 }
 
 
+CONNECTIONS = {
+    "web": "urllib.request.urlopen('http://127.0.0.1:9')",
+    "socket": "socket.create_connection(('127.0.0.1', 9))",
+    "asyncio": "asyncio.run(asyncio.sleep(0))",
+}
+
+
 class TestFailures:
     @pytest.mark.parametrize("act", PROCESSES.values(), ids=PROCESSES)
     def test_a_process_is_denied_in_so_many_words(self, judge: Judge, act: str):
@@ -220,6 +228,18 @@ class TestFailures:
         assert "The evaluator starts a process" in found.feedback
         assert "evaluator.py, line 4), which the sandbox denies" in found.feedback
         assert "write a problem.py" in found.feedback
+
+    @pytest.mark.parametrize("act", CONNECTIONS.values(), ids=CONNECTIONS)
+    def test_a_connection_is_denied_in_so_many_words(self, judge: Judge, act: str):
+        found = judge(
+            "import asyncio, socket, urllib.request, warnings\n"
+            "def evaluate(path):\n    warnings.simplefilter('ignore')\n    try:\n        exec(open(path).read())\n"
+            "    except Exception as error:\n        pass\n    return {'combined_score': 0.0}\n",
+            act,
+        )
+        assert found.status == "crashed"
+        assert "The evaluator opens a connection (socket" in found.feedback
+        assert "evaluator.py, line 5), which the sandbox denies" in found.feedback
 
     def test_a_process_of_the_candidate_is_told_apart(self, judge: Judge):
         program = "import subprocess\n\ndef answer():\n    return len(subprocess.check_output(['ls']))\n"
