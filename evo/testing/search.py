@@ -1,97 +1,21 @@
-"""What every search must hold to, and a small world to try searches in."""
+"""What every search must hold to."""
 
 import dataclasses
-import hashlib
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from evo.roles import Search
-from evo.types import (
-    Candidate,
-    EvaluateTask,
-    Evaluation,
-    Event,
-    OperatorShare,
-    Plan,
-    Proposal,
-    ProposeTask,
-)
+from evo.testing.search_models import ModelRules, may_be_parents, unjudged
+from evo.testing.world import MODELS, ONE_STAGE, THREE_STAGES, World
+from evo.types import EvaluateTask, Evaluation, Event, OperatorShare, Plan, Proposal, ProposeTask
 
-ONE_STAGE = Plan(
-    n_seeds=2,
-    operators={"change": OperatorShare(2.0, 1), "cross": OperatorShare(1.0, 2)},
-    frontier=4,
-)
-"""Two seeds, an operator with one parent and one with two."""
-
-THREE_STAGES = dataclasses.replace(
-    ONE_STAGE, n_seeds=3, stages=("smoke", "few", "all"), keep=(0.6, 0.5, 1.0), frontier=3
-)
-"""The same with three stages, of which the first two stop about half."""
+__all__ = ["MODELS", "ONE_STAGE", "THREE_STAGES", "SearchContract", "World"]
 
 
-class World:
-    """Proposes and judges by hashing: no files, and always the same answer to the same task.
-
-    Attributes:
-        failing, lost, repeating: shares of evaluations that fail, of evaluations that are lost, and
-            of proposals that repeat an earlier candidate, each in [0, 1].
-        levels: 0 for scores that all differ, else how many different scores there are.
-        journal: every event so far, in order.
-    """
-
-    def __init__(
-        self, failing: float = 0.3, lost: float = 0.1, repeating: float = 0.1, levels: int = 0
-    ) -> None:
-        self.failing, self.lost, self.repeating, self.levels = failing, lost, repeating, levels
-        self.journal: list[Event] = []
-        self._seen: list[str] = []
-
-    def propose(self, task: ProposeTask) -> Proposal:
-        """The answer to `task`: ``ok``, a duplicate, or now and then no candidate at all."""
-        key = f"{task.operator}:{task.parents}:{task.seed}"
-        if task.operator != "seed" and _unit("fails", key) < 0.05:
-            return Proposal(task.number, task.operator, task.parents, status="invalid", known=task.known)
-        name = _hex(key)
-        if self._seen and _unit("repeats", key) < self.repeating:
-            name = self._seen[int(_unit("which", key) * len(self._seen))]
-        status: Any = "duplicate" if name in self._seen else "ok"
-        self._seen.append(name)
-        candidate = Candidate(name, {}, task.parents, task.operator)
-        return Proposal(task.number, task.operator, task.parents, candidate, status, known=task.known)
-
-    def judge(self, task: EvaluateTask) -> Evaluation:
-        """The verdict on `task`; the first seed that is met is always ``ok``."""
-        found = Evaluation(task.candidate, task.stage, task.attempt, "ok", self.score(task), seed=task.seed)
-        if _unit("lost", f"{task.candidate}:{task.stage}:{task.attempt}") < self.lost:
-            return dataclasses.replace(found, status="lost", score=None)
-        if task.candidate != self._seen[0] and _unit("bad", task.candidate + task.stage) < self.failing:
-            return dataclasses.replace(found, status="invalid", score=None)
-        return found
-
-    def score(self, task: EvaluateTask) -> float:
-        """By the candidate and the stage alone, in [0, 1)."""
-        value = (_unit("score", task.candidate) + _unit("score", task.candidate + task.stage)) / 2
-        return float(int(value * self.levels) / self.levels) if self.levels else value
-
-    def step(self, search: Search, n: int = 1) -> tuple[list[ProposeTask], list[EvaluateTask]]:
-        """One turn of the loop with `n` slots on either side, all of it done before the next."""
-        asked, chosen = search.ask(n), search.choose(n)
-        self.tell(search, [*map(self.propose, asked), *map(self.judge, chosen)])
-        return asked, chosen
-
-    def tell(self, search: Search, events: Iterable[Event]) -> None:
-        """Records events and tells them."""
-        for event in events:
-            self.journal.append(event)
-            search.tell(event)
-
-
-class SearchContract:
+class SearchContract(ModelRules):
     """Subclass it, and supply the fixture `make`.
 
     Example::
@@ -101,18 +25,6 @@ class SearchContract:
             def make(self) -> Callable[[int], Search]:
                 return lambda run_seed: Islands(n_islands=2, run_seed=run_seed)
     """
-
-    @pytest.fixture
-    def make(self) -> Callable[[int], Search]:
-        """A function of the run's seed that gives a fresh search."""
-        raise NotImplementedError("supply the fixture 'make'")
-
-    def with_plan(self, search: Search, plan: Plan) -> Search:
-        """A fresh search with the settings of `search` under another plan.
-
-        Override this for a search that is no dataclass with a field ``plan``.
-        """
-        return dataclasses.replace(search, plan=plan)  # type: ignore[type-var]
 
     # -- seeds ----------------------------------------------------------------------------------
 
@@ -153,12 +65,12 @@ class SearchContract:
 
     # -- parents --------------------------------------------------------------------------------
 
-    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES])
+    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES, MODELS])
     @pytest.mark.parametrize("n", [1, 4])
     def test_parents_are_told_and_ok(self, make: Callable[[int], Search], plan: Plan, n: int) -> None:
         search, world = self.with_plan(make(2), plan), World()
         for _ in range(150):
-            may = _may_be_parents(world.journal, plan)
+            may = may_be_parents(world.journal, plan)
             asked, _chosen = world.step(search, n)
             for task in asked:
                 assert set(task.parents) <= may
@@ -194,7 +106,7 @@ class SearchContract:
 
     # -- determinism ----------------------------------------------------------------------------
 
-    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES])
+    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES, MODELS])
     @pytest.mark.parametrize("n", [1, 4])
     def test_replay_gives_the_same_decisions(self, make: Callable[[int], Search], plan: Plan, n: int) -> None:
         search, world, boundaries = self.with_plan(make(4), plan), World(levels=20), []
@@ -208,7 +120,7 @@ class SearchContract:
             assert resumed.ask(n) == asked
             assert resumed.choose(n) == chosen
 
-    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES])
+    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES, MODELS])
     def test_told_twice_is_told_once(self, make: Callable[[int], Search], plan: Plan) -> None:
         journal = _history(self.with_plan(make(5), plan))
         roomy = dataclasses.replace(plan, frontier=100)
@@ -227,9 +139,12 @@ class SearchContract:
             assert other.ask(20) == asked
             assert other.choose(20) == chosen
 
-    def test_told_in_any_order_nothing_is_judged_again(self, make: Callable[[int], Search]) -> None:
-        plan = dataclasses.replace(THREE_STAGES, frontier=1000)
-        journal = _history(self.with_plan(make(6), THREE_STAGES))
+    @pytest.mark.parametrize("plan", [THREE_STAGES, MODELS])
+    def test_told_in_any_order_nothing_is_judged_again(
+        self, make: Callable[[int], Search], plan: Plan
+    ) -> None:
+        journal = _history(self.with_plan(make(6), plan))
+        plan = dataclasses.replace(plan, frontier=1000)
         judged = {(e.candidate, e.stage) for e in journal if isinstance(e, Evaluation) and e.status != "lost"}
         known = {e.candidate.id for e in journal if isinstance(e, Proposal) and e.candidate}
         for shuffle in range(5):
@@ -237,13 +152,16 @@ class SearchContract:
             for event in random.Random(shuffle).sample(journal, len(journal)):
                 search.tell(event)
             assert not judged & {(task.candidate, task.stage) for task in search.choose(1000)}
-            may = _may_be_parents(journal, plan)
+            may = may_be_parents(journal, plan)
             asked = search.ask(50)
             assert len(asked) == 50
             assert {parent for task in asked for parent in task.parents} <= may & known
 
-    def test_same_seed_same_decisions_other_seed_others(self, make: Callable[[int], Search]) -> None:
-        runs = [_decisions(self.with_plan(make(run_seed), ONE_STAGE)) for run_seed in (7, 7, 8)]
+    @pytest.mark.parametrize("plan", [ONE_STAGE, MODELS])
+    def test_same_seed_same_decisions_other_seed_others(
+        self, make: Callable[[int], Search], plan: Plan
+    ) -> None:
+        runs = [_decisions(self.with_plan(make(run_seed), plan)) for run_seed in (7, 7, 8)]
         assert runs[0] == runs[1]
         assert runs[0] != runs[2]
 
@@ -252,9 +170,10 @@ class SearchContract:
         _decisions(self.with_plan(make(9), ONE_STAGE))
         assert before == (random.getstate(), np.random.get_state()[1].tolist())  # type: ignore[index]  # noqa: NPY002
 
-    def test_selection_and_holdout_change_nothing(self, make: Callable[[int], Search]) -> None:
-        journal = _history(self.with_plan(make(10), ONE_STAGE))
-        roomy = dataclasses.replace(ONE_STAGE, frontier=100)
+    @pytest.mark.parametrize("plan", [ONE_STAGE, MODELS])
+    def test_selection_and_holdout_change_nothing(self, make: Callable[[int], Search], plan: Plan) -> None:
+        journal = _history(self.with_plan(make(10), plan))
+        roomy = dataclasses.replace(plan, frontier=100)
         plain, tempted = (self.with_plan(make(10), roomy) for _ in range(2))
         for event in journal:
             plain.tell(event)
@@ -269,7 +188,7 @@ class SearchContract:
 
     # -- the frontier ---------------------------------------------------------------------------
 
-    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES])
+    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES, MODELS])
     def test_nothing_is_judged_twice_but_what_was_lost(
         self, make: Callable[[int], Search], plan: Plan
     ) -> None:
@@ -326,7 +245,7 @@ class SearchContract:
         assert len(search.ask(9)) == 3  # a failed proposal leaves room
         assert search.ask(9) == []
 
-    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES])
+    @pytest.mark.parametrize("plan", [ONE_STAGE, THREE_STAGES, MODELS])
     @pytest.mark.parametrize("slots", [1, 3, 16])
     def test_many_slots_in_any_order(self, make: Callable[[int], Search], plan: Plan, slots: int) -> None:
         """Tasks come back in random order, as from a cluster; nothing is in flight twice."""
@@ -348,7 +267,7 @@ class SearchContract:
             assert proposing or judging
             back = order.random() < 0.5 and proposing
             if back or not judging:
-                world.tell(search, [world.propose(proposing.pop(order.randrange(len(proposing))))])
+                world.tell(search, world.answers(proposing.pop(order.randrange(len(proposing)))))
             else:
                 world.tell(search, [world.judge(judging.pop(order.randrange(len(judging))))])
                 judged += 1
@@ -373,15 +292,9 @@ def _history(search: Search, turns: int = 80) -> list[Event]:
     world = World()
     for _ in range(turns):
         world.step(search, 2)
-    while not _unjudged(world.journal):
+    while not unjudged(world.journal):
         world.tell(search, map(world.propose, search.ask(2)))
     return world.journal
-
-
-def _unjudged(journal: Sequence[Event]) -> set[str]:
-    judged = {event.candidate for event in journal if isinstance(event, Evaluation)}
-    proposed = (e for e in journal if isinstance(e, Proposal) and e.status == "ok")
-    return {e.candidate.id for e in proposed if e.candidate} - judged
 
 
 def _decisions(search: Search) -> list[tuple[list[ProposeTask], list[EvaluateTask]]]:
@@ -398,21 +311,3 @@ def _settled(journal: Sequence[Event], plan: Plan) -> set[str]:
         if (e.status == "ok" and e.stage == plan.stages[-1])
         or (e.status == "lost" and e.attempt == plan.max_attempts)
     }
-
-
-def _may_be_parents(journal: Sequence[Event], plan: Plan) -> set[str]:
-    """Candidates that are ``ok`` at the last stage."""
-    return {
-        e.candidate
-        for e in journal
-        if isinstance(e, Evaluation) and e.status == "ok" and e.stage == plan.stages[-1]
-    }
-
-
-def _hex(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _unit(purpose: str, text: str) -> float:
-    """A number in [0, 1) that `text` decides."""
-    return int(_hex(f"{purpose}|{text}"), 16) / 2**64
