@@ -1,8 +1,9 @@
 """Configuration: Hydra groups below ``conf/``, typed defaults here, one-line errors.
 
-A word such as ``budget.evaluations=200`` is a Hydra override. ``search=``, ``operators=`` and
-``pool=`` choose a file of that group; ``problem=`` takes a name or a folder of the user's own, and
-``problem.n=32`` goes to that problem's ``make(n=...)``.
+A word such as ``budget.evaluations=200`` is a Hydra override. ``search=``, ``operators=``, ``pool=`` and
+``llm=`` choose a file of that group; ``problem=`` takes a name or a folder of the user's own, and
+``problem.n=32`` goes to that problem's ``make(n=...)``. ``llm=`` also takes the name of a model, and with
+a model ``operators=llm`` is what is asked for unless another choice is named.
 """
 
 import dataclasses
@@ -16,10 +17,17 @@ from evo import plugins
 from evo.budget import Limits
 from evo.errors import ConfigError, one_of
 from evo.evaluate import Sandbox
-from evo.types import OperatorShare, Problem
+from evo.llm.settings import LlmSettings
+from evo.types import Problem
 
-GROUPS = ("search", "operators", "pool")
+GROUPS = ("search", "operators", "pool", "llm")
 """Settings that are a choice of file below ``conf/``."""
+
+RESUMABLE_LLM = (
+    *("base_url", "key_variable", "max_concurrency", "requests_per_minute", "tokens_per_minute"),
+    *("timeout_s", "retries", "required"),
+)
+"""Of ``llm``, what may change when a run is resumed: how models are reached, not which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,28 @@ class RunSettings:
         dir: the run's folder; null makes ``runs/PROBLEM-DATE-TIME``.
         seed: of every decision. The same seed with ``pool=inline`` gives the same run.
         proposal_slots: proposals made at the same time; those of operators without a model take turns.
+            With a model it is ``llm.max_concurrency`` if that is more.
+        bandit: share out the proposals over operators and models by what they bring for their cost;
+            null does so when there is a model.
+        cold_start: first programs that models write, each its own way, before the search begins; null
+            is 8 with a model and at least 80 evaluations, else none.
         selection: how many of the best are judged on the ``selection`` cases at the end.
     """
 
     dir: str | None = None
     seed: int = 0
     proposal_slots: int = 8
+    bandit: bool | None = None
+    cold_start: int | None = None
     selection: int = 5
+
+    def __post_init__(self) -> None:
+        for name, least in (("seed", 0), ("proposal_slots", 1), ("cold_start", 0), ("selection", 0)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(
+                    f"run.{name} must be at least {least}, got {value}. Set it with: evo run run.{name}={least}"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +98,7 @@ class Config:
     budget: Limits = Limits()
     run: RunSettings = RunSettings()
     sandbox: Sandbox = Sandbox()
+    llm: LlmSettings = LlmSettings()
 
     def plain(self) -> dict[str, Any]:
         """As nested plain values, for ``config.yaml``."""
@@ -89,11 +113,8 @@ class Config:
             },
             "pool": self.pool.plain(),
             "sandbox": dataclasses.asdict(self.sandbox),
+            "llm": self.llm.plain() if self.llm.enabled else {"model": None},
         }
-
-    def shares(self, n_parents: Mapping[str, int]) -> dict[str, OperatorShare]:
-        """The operators as a search sees them."""
-        return {name: OperatorShare(self.weights[name], n_parents[name]) for name in self.operators}
 
 
 def from_plain(node: Mapping[str, Any]) -> Config:
@@ -119,6 +140,7 @@ def from_plain(node: Mapping[str, Any]) -> Config:
         budget=Limits(**node.get("budget", {})),
         run=RunSettings(**node.get("run", {})),
         sandbox=Sandbox(**node.get("sandbox", {})),
+        llm=LlmSettings.of(node.get("llm") or {}),
     )
 
 
@@ -129,6 +151,7 @@ def compose(words: Sequence[str]) -> Config:
         ConfigError: a word is malformed, or its key, choice, type or value is not allowed.
     """
     problem, words = _split_problem(words)
+    words = _with_model(words)
     checked = [_check(word) for word in words]
     from hydra import compose as hydra_compose  # costs 0.3 CPU-s
     from hydra import initialize_config_dir
@@ -164,10 +187,11 @@ def load(file: Path, words: Sequence[str] = ()) -> Config:
     for word in words:
         key, equals, text = word.partition("=")
         group, _, name = key.partition(".")
-        if not equals or group not in ("budget", "pool", "sandbox"):
+        fits = group in ("budget", "pool", "sandbox") or (group == "llm" and name in RESUMABLE_LLM)
+        if not equals or not fits:
             raise ConfigError(
-                f"a resumed run takes budget.*, pool.*, pool= and sandbox.* only, got {word!r}: anything else "
-                "would make it another run. Start a new one with: evo run"
+                f"a resumed run takes budget.*, pool.*, pool=, sandbox.* and llm.{{{','.join(RESUMABLE_LLM)}}}, "
+                f"got {word!r}: anything else would make it another run. Start a new one with: evo run"
             )
         if key == "pool":
             choice = _group_file("pool", text)
@@ -221,6 +245,23 @@ def _split_problem(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
             f"which problem? Say problem=NAME or problem=FOLDER. {one_of('', plugins.problem_names())}"
         )
     return problem, rest
+
+
+def _with_model(words: Sequence[str]) -> list[str]:
+    """``llm=openai/gpt-5`` as a choice of file and a model; and with a model the operators that ask one."""
+    words = list(words)
+    chosen = next((word.partition("=")[2] for word in words if word.startswith("llm=")), "none")
+    if "/" in chosen:
+        group, _, model = chosen.partition("/")
+        file = plugins.root() / "conf" / "llm" / f"{group}.yaml"
+        if file.is_file() and "base_url:" in file.read_text(encoding="utf-8"):
+            chosen = model  # of a server of one's own, where it has a bare name
+        place = next(i for i, word in enumerate(words) if word.startswith("llm="))
+        words[place : place + 1] = [f"llm={group if file.is_file() else 'none'}", f"llm.model='{chosen}'"]
+    has_model = chosen != "none" or any(word.startswith(("llm.model=", "llm.models=")) for word in words)
+    if has_model and not any(word.startswith("operators=") for word in words):
+        words.insert(0, "operators=llm")
+    return words
 
 
 def _check(word: str) -> str:

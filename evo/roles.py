@@ -45,8 +45,8 @@ class Operator(Protocol):
     """Makes a candidate from parents.
 
     An operator that also has ``tell`` (see `Learner`) is told every event. It is built with the
-    keyword ``problem`` and its own settings, and with the keyword ``models`` (see `Models`) if it
-    takes that. The attributes ``n_inspirations`` and ``repairs`` are optional, see `OperatorShare`.
+    keyword ``problem`` and its own settings, and, if it takes them, with ``models`` (see `Models`) and
+    ``notebook`` (`evo.operators.llm.notebook.Notebook`: what was tried so far). The attributes ``n_inspirations`` and ``repairs`` are optional, see `OperatorShare`.
     """
 
     n_parents: int
@@ -76,6 +76,7 @@ class Models(Learner, Protocol):
         *,
         turn: int = 0,
         role: CallRole = "propose",
+        temperature: float | None = None,
     ) -> Reply:
         """The answer of ``task.model`` to `messages`, recorded before it is returned.
 
@@ -84,6 +85,7 @@ class Models(Learner, Protocol):
             messages: each with ``role`` (``system``, ``user``, ``assistant``) and ``content``.
             turn: which call of the task this is, from 0.
             role: what the call is for, in the ledger.
+            temperature: in the place of the model's own.
 
         Raises:
             ModelLost: no answer came, after all retries and fallbacks.
@@ -112,7 +114,8 @@ class Evaluator(Protocol):
     """Judges a candidate safely. Lives in a worker and keeps what is warm between calls.
 
     It is built with the keywords ``problem`` and ``sandbox`` (`evo.evaluate.Sandbox`) and the
-    problem's ``options``.
+    problem's ``options``. An evaluator whose judge shares a process with the candidate, so that a score
+    may be forged, says so with an attribute ``verified = False``.
     """
 
     sandbox_level: str

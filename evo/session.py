@@ -13,17 +13,25 @@ from typing import Any
 
 from evo import config as configuration
 from evo import plugins
+from evo.assembly import (
+    build_crew,
+    check_problem,
+    plan_of,
+    proposal_slots,
+    replayed_folder,
+    search_stages,
+)
 from evo.budget import Budget, Limits
 from evo.config import Config
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
+from evo.llm import Ceiling, LanguageModels
 from evo.loop import Ending, Engine, Observer
 from evo.pool.proposers import Proposers
 from evo.pool.worker import WorkerSpec
-from evo.roles import Learner, Operator
 from evo.search.seeding import judge_seed
 from evo.store.archive import Archive
-from evo.store.journal import Journal
-from evo.types import EvaluateTask, Event, Plan, Problem
+from evo.store.journal import Journal, read_events
+from evo.types import EvaluateTask, Event, Problem, Reply
 
 SAVE_EVERY_S = 2.0
 """How much wall time may be missing from the ledger after a kill."""
@@ -91,6 +99,8 @@ class Session:
 
     def __init__(self, config: Config, problem: Problem, folder: Path, recover: bool = False) -> None:
         self.config, self.problem, self.folder = config, problem, folder
+        self._notes: list[str] = []
+        self._engine: Engine | None = None
         self.journal = Journal.open(folder, recover=recover)
         try:
             self._wire()
@@ -158,24 +168,38 @@ class Session:
 
     def _wire(self) -> None:
         config, problem = self.config, self.problem
-        stages = tuple(stage for stage in problem.stages if stage.split == "search")
-        operators = build_operators(config, problem)
         self.stopwatch = Stopwatch(self.folder / "clock")
-        names = self.stages = tuple(stage.name for stage in stages)
-        self.budget = Budget(config.budget, self.stopwatch.elapsed, names)
-        self.archive = Archive(self.journal, names)
+        self.stages = tuple(stage.name for stage in search_stages(problem))
+        self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages)
+        self.archive = Archive(self.journal, self.stages)
+        self.models = self._open_models()
+        self.crew = build_crew(config, problem, self.models)
         spec = WorkerSpec.of(problem, config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
-        plan = Plan(
-            n_seeds=len(problem.seeds),
-            stages=names,
-            keep=tuple(stage.keep for stage in stages),
-            operators=config.shares({name: operators[name].n_parents for name in config.operators}),
-            frontier=self.evaluators.frontier,
-        )
+        plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
         given = {"run_seed": config.run.seed, "plan": plan}
         self.search = plugins.build(config.search.use, config.search.fields, given, what="search")
-        self.operators = operators
+
+    def _open_models(self) -> LanguageModels | None:
+        """The language models, checked before anything is spent; None if there are none."""
+        config = self.config
+        if not config.llm.enabled:
+            return None
+        folder = replayed_folder(config)
+        models = LanguageModels(
+            config.llm,
+            self._record,
+            Ceiling(config.budget.usd, config.budget.tokens),
+            seed=config.run.seed,
+            replies=[] if folder is None else (e for e in read_events(folder) if isinstance(e, Reply)),
+        )
+        self._notes += models.check(config.budget.usd)
+        return models
+
+    async def _record(self, reply: Reply) -> None:
+        if self._engine is None:
+            raise RuntimeError("a model answered while no engine was there to record it")
+        await self._engine.record(reply)
 
     def run(self, observers: Sequence[Observer] = (), stop: Callable[[], bool] = lambda: False) -> Outcome:
         """Searches until the budget is met, then judges the best on ``selection``.
@@ -202,14 +226,15 @@ class Session:
 
     async def _run(self, observers: Sequence[Observer], stop: Callable[[], bool]) -> Outcome:
         deterministic = bool(self.evaluators.deterministic)
-        engine = Engine(
+        learners = self.crew.learners if self.models is None else [self.models, *self.crew.learners]
+        engine = self._engine = Engine(
             self.search,
             self.archive,
             self.budget,
             self.journal,
-            Proposers(self.operators, slots=self.config.run.proposal_slots, ordered=deterministic),
+            Proposers(self.crew.operators, slots=proposal_slots(self.config), ordered=deterministic),
             self.evaluators,
-            learners=[o for o in self.operators.values() if isinstance(o, Learner)],
+            learners=learners,
             observers=[self.stopwatch, *observers],
             n_seeds=len(self.problem.seeds),
             deterministic=deterministic,
@@ -224,6 +249,8 @@ class Session:
             return self._outcome(Ending(met=False, reason=str(error)), error)
         finally:
             await engine.close()
+            if self.models is not None:
+                await self.models.close()
 
     def _closing_tasks(self) -> list[EvaluateTask]:
         """The best few on ``selection``, unless they were judged there already."""
@@ -257,7 +284,7 @@ class Session:
     @property
     def warnings(self) -> list[str]:
         """What a person should know before the run goes on: damage that was mended, for one."""
-        return self.journal.recovery.warning.splitlines()
+        return [*self.journal.recovery.warning.splitlines(), *self._notes]
 
     def close(self) -> None:
         """Flushes and unlocks the journal."""
@@ -268,32 +295,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def build_operators(config: Config, problem: Problem) -> dict[str, Operator]:
-    """The configured operators and the one that makes the seeds, by name."""
-    chosen = {"seed": configuration.Component("evo.operators.seed:Seed"), **config.operators}
-    return {
-        name: plugins.build(
-            part.use, part.fields, {"problem": problem}, near=problem.folder, what=f"operators.{name}"
-        )
-        for name, part in chosen.items()
-    }
-
-
-def check_problem(problem: Problem) -> Problem:
-    """`problem`, if it can be searched at all.
-
-    Raises:
-        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases.
-    """
-    if not problem.seeds:
-        raise ProblemError(f"problem {problem.name} has no seeds: name at least one first candidate.")
-    if not any(stage.split == "search" for stage in problem.stages):
-        raise ProblemError(f"problem {problem.name} has no stage on the search split.")
-    if not any(case.split == "search" for case in problem.all_cases()):
-        raise ProblemError(f"problem {problem.name} has no cases on the search split.")
-    return problem
 
 
 def _run_folder(config: Config, problem: Problem) -> Path:

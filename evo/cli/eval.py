@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evo import plugins
+from evo.assembly import check_problem
 from evo.config import Config, compose
 from evo.errors import ConfigError
 from evo.pool.worker import WorkerSpec
-from evo.session import check_problem
 from evo.types import SPLITS, Candidate, EvaluateTask, Evaluation
 
 

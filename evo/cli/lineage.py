@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
                 "score": row.score,
                 "status": row.status,
                 "note": row.note,
+                "verified": row.verified,
             }
             for row in view.archive.lineage(view.resolve(args.id))
         ]

@@ -141,7 +141,9 @@ def _check(args: argparse.Namespace) -> int:
     rows: list[dict[str, str]] = []
     candidates = [(Path(name), candidate) for name, candidate in _candidates(problem)]
     scores: list[float] = []
+    forged = False
     for name, verdict in judge(config, candidates):
+        forged |= not verdict.verified
         if str(name).startswith("seed"):
             fault = "" if verdict.status == "ok" else f"the seed is {verdict.status}: {verdict.feedback}"
             if verdict.score is not None:
@@ -157,6 +159,10 @@ def _check(args: argparse.Namespace) -> int:
         row = rows[-1]
         mark = "FAIL" if fault else "ok  "
         print(json.dumps(row) if args.json else f"{mark}  {row['check']:<26}{row['verdict']} {score} {fault}")
+    if forged and not args.json:
+        print(
+            "note  its judge shares a process with the candidate, so any score may be forged: that cannot be checked here"
+        )
     if failed:
         raise ProblemError(f"{failed} of {len(rows)} checks failed on {problem.name}.")
     return 0

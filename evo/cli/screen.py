@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-PIPE_WIDTH = 140
+PIPE_WIDTH = 180
 """Columns where nobody says how many there are: a pipe or a file is not 80 wide."""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import evo
+from evo.cli.asked import arm_rows, model_rows
 from evo.report.summary import (
     BudgetRow,
     ChampionRow,
@@ -32,10 +33,22 @@ from evo.store.journal import read_batches
 from evo.store.standing import OperatorRecord, Standing
 from evo.types import SPLITS, Problem
 
-PACKAGES = ("numpy", "scipy", "optuna", "ray", "pyarrow")
+PACKAGES = ("numpy", "scipy", "optuna", "ray", "pyarrow", "litellm")
 BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
-_COLUMNS = ("kind", "status", "seconds", "stage", "sandbox", "operator", "known", "reason")
+_COLUMNS = ("kind", "status", "seconds", "stage", "sandbox", "operator", "known", "reason", "rung")
+
+_RUNGS = {
+    "model": "no model answered",
+    "budget": "there was no money left to ask",
+    "read": "the answer holds no change",
+    "apply": "the change does not fit the parent",
+    "compile": "the result is no program",
+    "make": "the operator finds nothing to make",
+    "novelty": "nearly a copy of a judged sibling, left out by chance",
+    "duplicate": "the same program was made before",
+}
+"""Steps that a proposal climbs, in order, and what each stops."""
 
 
 @dataclass(slots=True)
@@ -48,6 +61,7 @@ class _Walk:
     lags: list[int] = field(default_factory=list)
     sandboxes: set[str] = field(default_factory=set)
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)
+    rungs: Counter[str] = field(default_factory=Counter)
     told: int = 0
 
     def take(self, row: Mapping[str, Any]) -> None:
@@ -55,6 +69,9 @@ class _Walk:
         if row["kind"] == "proposal":
             self.proposing_s += row["seconds"] or 0.0
             self.lags.append(self.told - (row["known"] or 0))
+            if row["status"] != "ok":
+                own = "duplicate" if row["status"] == "duplicate" else "make"
+                self.rungs[row["rung"] or own] += 1
             if row["status"] not in ("ok", "duplicate"):
                 self.refused[row["status"]] = (row["operator"] or "", row["reason"] or "")
         elif row["kind"] == "evaluation":
@@ -79,6 +96,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
     wall_s = _seconds(view.folder)
     champion = archive.champion()
     settings = dict(_flat(config))
+    arms, bandit = arm_rows(view, problem)
     return RunSummary(
         folder=_short(view.folder),
         problem=problem.name,
@@ -97,6 +115,9 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         evaluation_counts=counts["evaluations"],
         ladder=tuple(_ladder(problem, counts, walk)),
         operators=tuple(_operator(name, one) for name, one in archive.operator_records().items()),
+        models=model_rows(view.folder),
+        arms=arms,
+        bandit=bandit,
         improvements=_improvements(view),
         points_evaluation=numbers.astype(float),
         points_score=scores.astype(float),
@@ -172,14 +193,12 @@ def _budgets(view: RunView, counts: Mapping[str, Any], wall_s: float | None) -> 
 
 def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk) -> Iterator[RungRow]:
     """The steps that this run had, each with those it stopped."""
-    proposals = counts["proposals"]
-    made = proposals.get("ok", 0) + proposals.get("duplicate", 0)
-    total = sum(proposals.values())
-    if total:
-        yield RungRow("make", total, total - made, walk.proposing_s, "the operator finds nothing to make")
-        yield RungRow(
-            "duplicate", made, proposals.get("duplicate", 0), None, "the same program was made before"
-        )
+    left = sum(counts["proposals"].values())
+    seconds: float | None = walk.proposing_s  # of the first step: making is not timed by step
+    for name, what in _RUNGS.items():
+        if left and (walk.rungs[name] or name in ("make", "duplicate")):
+            yield RungRow(name, left, walk.rungs[name], seconds, what)
+            left, seconds = left - walk.rungs[name], None
     search = [stage.name for stage in problem.stages if stage.split == "search"]
     judged = {name: _conclusive(walk.verdicts.get(name, Counter())) for name in (*search, "selection")}
     for name, following in zip(search, [*search[1:], ""], strict=True):

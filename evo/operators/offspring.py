@@ -11,7 +11,7 @@ from evo.operators.region import Edit, mutable_paths, outside
 from evo.operators.scope import analyse
 from evo.operators.seed import seed_files
 from evo.operators.tree import below
-from evo.types import Candidate, Problem, ProposeTask
+from evo.types import Candidate, Judged, Problem, ProposeTask
 
 MIN_NODES = 250
 """A small seed may grow to this many nodes whatever the growth allowed."""
@@ -95,14 +95,23 @@ def editable(
 
 
 def require_parents(task: ProposeTask, n: int) -> list[Candidate]:
-    """The first `n` relatives of `task`; the last one again where there are fewer.
+    """The first `n` parents of `task`; the last one again where there are fewer.
+
+    Raises:
+        InvalidCandidate: there are none.
+    """
+    return [judged.candidate for judged in require_judged(task, n)]
+
+
+def require_judged(task: ProposeTask, n: int) -> list[Judged]:
+    """The same with their evaluations.
 
     Raises:
         InvalidCandidate: there are none.
     """
     if not task.relatives:
         raise InvalidCandidate(f"{task.operator} needs {n} parents, task {task.number} carries none")
-    found = [judged.candidate for judged in task.relatives[:n]]
+    found = list(task.relatives[:n])
     return found + [found[-1]] * (n - len(found))
 
 

@@ -330,7 +330,7 @@ class RayPool:
         for call in calls[:1]:
             company = f", one of {len(call.tasks)} tasks in its call" if len(call.tasks) > 1 else ""
             why = f"The worker was lost{company}. {self._last_loss}"
-            self._finish([failed(task, "lost", why) for task in call.tasks])
+            self._finish([failed(task, "lost", why, self._spec.verified) for task in call.tasks])
         if group.failed_starts >= FIRST_STARTS and not self._staffed:
             self._fail(EndedEarly(f"no worker starts. {self._last_loss}.{self._cluster.logs}"))
         self._staff()

@@ -69,6 +69,47 @@ class OperatorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRow:
+    """The calls of one language model in one role.
+
+    Attributes:
+        tries: calls made, refused ones included, until there were so many answers.
+        cut: answers that ended because they were too long.
+        usd: None where the price is unknown.
+        seconds: waited for the answers, all calls added up.
+    """
+
+    model: str
+    role: str
+    calls: int
+    tries: int = 0
+    cut: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ArmRow:
+    """An operator with a model: what it was asked for and what that brought.
+
+    Attributes:
+        model: empty for an operator that needs none.
+        reward: mean, in [0, 1]; None before any is known.
+        cost: mean share of the run's budget that a proposal used; None where nothing is known.
+        share: of the last hundred proposals.
+    """
+
+    operator: str
+    model: str
+    proposals: int
+    reward: float | None
+    cost: float | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Improvement:
     """A candidate that was better than all before it; `evaluation` counts from 1."""
 
@@ -181,6 +222,8 @@ class RunSummary:
         evaluations: that were made in all, failed ones included.
         proposal_counts, evaluation_counts: by status.
         ladder: in climbing order.
+        models, arms: what language models were asked, and how proposals were shared out; empty without any.
+        bandit: whether a bandit shared them out.
         reason: why it ended, in a sentence.
         written: when this was put together, as text.
     """
@@ -202,6 +245,9 @@ class RunSummary:
     evaluation_counts: Mapping[str, int] = field(default_factory=dict)
     ladder: tuple[RungRow, ...] = ()
     operators: tuple[OperatorRow, ...] = ()
+    models: tuple[ModelRow, ...] = ()
+    arms: tuple[ArmRow, ...] = ()
+    bandit: bool = False
     improvements: tuple[Improvement, ...] = ()
     points_evaluation: np.ndarray = field(default_factory=_none)
     points_score: np.ndarray = field(default_factory=_none)

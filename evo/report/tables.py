@@ -214,7 +214,7 @@ def comparison_table(rows: Sequence[Row]) -> RenderableType:
         ">median best",
         ">95 % interval",
         ">max",
-        *([">hold-out"] if holdout else []),
+        *([">hold-out", ">95 % interval"] if holdout else []),
         ">evaluations to target",
         ">reached",
         ">mean best so far",
@@ -222,6 +222,9 @@ def comparison_table(rows: Sequence[Row]) -> RenderableType:
         ">pairs won",
         ">time",
     )
+    # The columns of text would give way to those of numbers until nothing of them can be read.
+    for column, width in ((0, 12), (-3, 16)):
+        table.columns[column].min_width = width
     for i, row in enumerate(rows):
         pairs = row["wins"].values()
         won, played = sum(p["won"] for p in pairs), sum(p["won"] + p["lost"] + p["tied"] for p in pairs)
@@ -232,7 +235,11 @@ def comparison_table(rows: Sequence[Row]) -> RenderableType:
             number(row["best"] and row["best"]["median"], 8),
             _interval(row["best"]),
             number(row["max"], 8),
-            *([number(row["holdout"] and row["holdout"]["median"], 8)] if holdout else []),
+            *(
+                [number(row["holdout"] and row["holdout"]["median"], 6), _interval(row["holdout"])]
+                if holdout
+                else []
+            ),
             count(row["to_target"]),
             f"{row['reached']}/{row['runs']}",
             number(row["area"], 6),

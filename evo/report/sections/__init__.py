@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evo.report.sections import champion, outcomes, progress, settings
+from evo.report.sections import champion, models, outcomes, progress, settings
 from evo.report.summary import RunSummary
 
 
@@ -22,6 +22,7 @@ def every_section(summary: RunSummary) -> list[Section]:
         Section("champion", "Champion", champion.champion(summary)),
         Section("outcomes", "What became of the candidates", outcomes.outcomes(summary)),
         Section("operators", "Operators", outcomes.operators(summary)),
+        Section("models", "Language models", models.models(summary)),
         Section("failures", "Failures", outcomes.failures(summary)),
         Section("settings", "Settings and versions", settings.settings(summary)),
         Section("next", "Going on from here", settings.commands(summary)),

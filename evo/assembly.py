@@ -1,0 +1,175 @@
+"""What takes part in a run, built from its configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evo import plugins
+from evo.budget import Limits
+from evo.config import Component, Config
+from evo.errors import ConfigError, ProblemError
+from evo.operators.llm.notebook import Notebook
+from evo.roles import Learner, Models, Operator
+from evo.types import OperatorShare, Plan, Problem, Stage
+
+COLD_START = 8
+"""First programs by models, where nothing else is said and the budget is `ENOUGH_EVALUATIONS` or more."""
+
+ENOUGH_EVALUATIONS = 80
+
+STARTER = "llm.start"
+"""Name of the operator that makes the cold start."""
+
+_BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The operators of a run.
+
+    Attributes:
+        operators: by name, with the one that makes the seeds.
+        with_models: names of those that ask a language model.
+        notebook: what they write down together; None if none of them does.
+    """
+
+    operators: Mapping[str, Operator]
+    with_models: frozenset[str]
+    notebook: Notebook | None
+
+    @property
+    def learners(self) -> list[Learner]:
+        """Those that are told events."""
+        told: list[Learner] = [] if self.notebook is None else [self.notebook]
+        return told + [one for one in self.operators.values() if isinstance(one, Learner)]
+
+
+def build_crew(config: Config, problem: Problem, models: Models | None) -> Crew:
+    """The configured operators and the one that makes the seeds.
+
+    Raises:
+        ConfigError: an operator asks a language model, and there is none.
+        PluginError: one cannot be built.
+    """
+    chosen = {"seed": Component("evo.operators.seed:Seed"), **config.operators}
+    notebook = Notebook(problem)
+    shared: dict[str, Any] = {"models": models, "notebook": notebook}
+    operators: dict[str, Operator] = {}
+    with_models, writes = set(), False
+    for name, part in chosen.items():
+        takes = [key for key in plugins.settings(part.use, problem.folder) if key in shared]
+        if "models" in takes:
+            if models is None:
+                raise ConfigError(
+                    f"operators.{name} asks a language model, and llm=none. Choose one: evo run llm=local, or "
+                    "operators that need none: evo run operators=default"
+                )
+            with_models.add(name)
+        writes |= "notebook" in takes
+        given = {"problem": problem, **{key: shared[key] for key in takes}}
+        operators[name] = plugins.build(
+            part.use, part.fields, given, near=problem.folder, what=f"operators.{name}"
+        )
+    return Crew(operators, frozenset(with_models), notebook if writes else None)
+
+
+def plan_of(
+    config: Config, problem: Problem, crew: Crew, models: Models | None, evaluator_frontier: int
+) -> Plan:
+    """What the search is told about the run."""
+    stages = search_stages(problem)
+    asks = models is not None and bool(crew.with_models)
+    return Plan(
+        n_seeds=len(problem.seeds),
+        stages=tuple(stage.name for stage in stages),
+        keep=tuple(stage.keep for stage in stages),
+        operators={name: _share(config, crew, name, models) for name in config.operators},
+        frontier=evaluator_frontier + (proposal_slots(config) if asks else 0),
+        bandit=asks if config.run.bandit is None else config.run.bandit,
+        limits=limits_of(config.budget),
+        cold_start=cold_start(config, crew) if asks else 0,
+        starter=STARTER if STARTER in config.operators else "",
+        model_weights={model.called: model.weight for model in config.llm.chosen},
+    )
+
+
+def plan_of_record(config: Config, problem: Problem) -> Plan:
+    """The plan of a run that is only read: the same operators, models and limits, nobody is asked."""
+    names = tuple(model.called for model in config.llm.chosen)
+    models: Any = _Names(names) if names else None
+    return plan_of(config, problem, build_crew(config, problem, models), models, 1)
+
+
+def _share(config: Config, crew: Crew, name: str, models: Models | None) -> OperatorShare:
+    operator = crew.operators[name]
+    return OperatorShare(
+        weight=config.weights[name],
+        n_parents=operator.n_parents,
+        models=models.names if models is not None and name in crew.with_models else (),
+        n_inspirations=int(getattr(operator, "n_inspirations", 0)),
+        repairs=bool(getattr(operator, "repairs", False)),
+    )
+
+
+def proposal_slots(config: Config) -> int:
+    """How many proposals are made at the same time."""
+    asks = config.llm.enabled
+    return max(config.run.proposal_slots, config.llm.max_concurrency if asks else 0)
+
+
+def cold_start(config: Config, crew: Crew) -> int:
+    """How many first programs the models write."""
+    if STARTER not in crew.operators:
+        return 0
+    if config.run.cold_start is not None:
+        return config.run.cold_start
+    evaluations = config.budget.evaluations
+    return COLD_START if evaluations is None or evaluations >= ENOUGH_EVALUATIONS else 0
+
+
+def limits_of(budget: Limits) -> dict[str, float]:
+    """What is limited, name -> limit."""
+    limits = {name: getattr(budget, name) for name in _BUDGETS}
+    return {name: float(limit) for name, limit in limits.items() if limit is not None}
+
+
+def search_stages(problem: Problem) -> tuple[Stage, ...]:
+    """The stages that steer, in climbing order."""
+    return tuple(stage for stage in problem.stages if stage.split == "search")
+
+
+def check_problem(problem: Problem) -> Problem:
+    """`problem`, if it can be searched at all.
+
+    Raises:
+        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases.
+    """
+    if not problem.seeds:
+        raise ProblemError(f"problem {problem.name} has no seeds: name at least one first candidate.")
+    if not search_stages(problem):
+        raise ProblemError(f"problem {problem.name} has no stage on the search split.")
+    if not any(case.split == "search" for case in problem.all_cases()):
+        raise ProblemError(f"problem {problem.name} has no cases on the search split.")
+    return problem
+
+
+def replayed_folder(config: Config) -> Path | None:
+    """The run whose recorded replies answer in this one.
+
+    Raises:
+        ConfigError: it is no run.
+    """
+    if config.llm.replay is None:
+        return None
+    folder = Path(config.llm.replay).expanduser()
+    if not (folder / "journal").is_dir():
+        raise ConfigError(f"llm.replay={config.llm.replay} is not the folder of a run. See: evo ls")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Models that are known by name alone."""
+
+    names: tuple[str, ...]

@@ -1,0 +1,59 @@
+"""What a run asked of language models and operators, read from its journal for its page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evo import config as configuration
+from evo.assembly import plan_of_record
+from evo.llm.settings import LlmSettings
+from evo.report.summary import ArmRow, ModelRow
+from evo.search.arms import replayed_arms
+from evo.store.archive import RunView
+from evo.store.journal import read_batches
+from evo.store.schema import WITHOUT_BULK, decode
+from evo.types import Event, Problem, Reply, Usage
+
+
+def model_rows(folder: Path) -> tuple[ModelRow, ...]:
+    """Calls by model and role, in the order they were first made."""
+    found: dict[tuple[str, str], list[Reply]] = {}
+    for event in _events(folder):
+        if isinstance(event, Reply):
+            found.setdefault((event.model, event.role), []).append(event)
+    return tuple(_row(model, role, replies) for (model, role), replies in found.items())
+
+
+def arm_rows(view: RunView, problem: Problem) -> tuple[tuple[ArmRow, ...], bool]:
+    """The arms of a run that asks models, and whether a bandit drew them; none for other runs."""
+    if not LlmSettings.of(view.config.get("llm") or {}).enabled:
+        return (), False
+    config = configuration.from_plain(view.config)
+    plan = plan_of_record(config, problem)
+    arms = replayed_arms(plan, _events(view.folder))
+    rows = [
+        ArmRow(arm.operator, arm.model, arm.proposals, arm.reward, arm.cost, arm.share)
+        for arm in arms
+        if arm.proposals
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.share)), plan.bandit
+
+
+def _events(folder: Path) -> Iterator[Event]:
+    """Without texts and files."""
+    for batch in read_batches(folder, WITHOUT_BULK):
+        yield from decode(batch)
+
+
+def _row(model: str, role: str, replies: list[Reply]) -> ModelRow:
+    usage = sum((reply.usage for reply in replies), Usage())
+    return ModelRow(
+        model=model,
+        role=role,
+        calls=len(replies),
+        tries=sum(reply.tries for reply in replies),
+        cut=sum(reply.finish == "length" for reply in replies),
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        usd=usage.usd,
+        seconds=sum(reply.seconds for reply in replies),
+    )
