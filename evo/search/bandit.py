@@ -137,11 +137,10 @@ class Bandit:
             self._open[candidate] = (place, cost)
 
     def judged(self, candidate: int, evaluation: Evaluation) -> None:
-        """Adds what judging cost to the candidate's account."""
-        if candidate in self._open:
-            place, cost = self._open[candidate]
-            more = self._cost(evaluation)
-            self._open[candidate] = (place, more if cost is None else cost + (more or 0.0))
+        """Adds what judging cost to the candidate's account, unless what it cost before is unknown."""
+        place, cost = self._open.get(candidate, (0, None))
+        if cost is not None:
+            self._open[candidate] = (place, cost + (self._cost(evaluation) or 0.0))
 
     def settled(self, candidate: int, gain: float) -> None:
         """The candidate is judged to its end, `gain` above its best parent, 0 if it is not above."""

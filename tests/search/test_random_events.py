@@ -1,5 +1,6 @@
 """Any sequence of legal events, in any order, with repeats: no error, and the rules hold."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from evo.search.greedy import Greedy
 from evo.search.islands import Islands
 from evo.search.top_k import TopK
 from evo.search.uniform import Uniform
-from evo.types import Candidate, Evaluation, Event, OperatorShare, Plan, Proposal, Status
+from evo.types import Candidate, Evaluation, Event, OperatorShare, Plan, Proposal, Reply, Status
 
 PLAN = Plan(
     n_seeds=2,
@@ -22,9 +23,23 @@ PLAN = Plan(
     frontier=5,
     max_attempts=2,
 )
+MODELS = dataclasses.replace(
+    PLAN,
+    operators={
+        **PLAN.operators,
+        "diff": OperatorShare(1.0, 1, models=("big", "small"), n_inspirations=2),
+        "fix": OperatorShare(1.0, 1, models=("small",), repairs=True),
+        "start": OperatorShare(1.0, 1, models=("big",)),
+    },
+    bandit=True,
+    limits={"usd": 1.0},
+    cold_start=2,
+    starter="start",
+)
 NAMES = [f"c{n}" for n in range(8)]
 
 names = st.sampled_from(NAMES)
+models = st.sampled_from(["", "big", "small"])
 
 
 @st.composite
@@ -33,7 +48,25 @@ def proposals(draw: st.DrawFn) -> Proposal:
     parents = tuple(draw(st.lists(names, max_size=2)))
     status = draw(st.sampled_from(["ok", "ok", "ok", "duplicate", "crashed", "lost"]))
     candidate = Candidate(name, {}, parents) if status in ("ok", "duplicate") else None
-    return Proposal(number, "change" if number > 1 else "seed", parents, candidate, status)
+    operator = draw(st.sampled_from(["change", "diff", "fix", "start"])) if number > 1 else "seed"
+    return Proposal(number, operator, parents, candidate, status, model=draw(models))
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> Reply:
+    return Reply(
+        draw(st.integers(0, 14)),
+        draw(st.integers(0, 1)),
+        draw(st.sampled_from(["propose", "fix", "judge"])),
+        "big",
+        "key",
+        "text",
+        operator=draw(st.sampled_from(["diff", "fix", "start", "gone"])),
+        parents=tuple(draw(st.lists(names, max_size=2))),
+        inspirations=tuple(draw(st.lists(names, max_size=2))),
+        repairs=draw(st.sampled_from(["", *NAMES])),
+        asked=draw(models),
+    )
 
 
 @st.composite
@@ -44,7 +77,7 @@ def evaluations(draw: st.DrawFn) -> Evaluation:
     return Evaluation(draw(names), stage, draw(st.integers(1, 3)), status, score)
 
 
-events = st.lists(proposals() | evaluations(), max_size=60)
+events = st.lists(proposals() | evaluations() | replies(), max_size=60)
 
 MAKES: list[Callable[[], Search]] = [
     lambda: Uniform(1, PLAN),
@@ -52,6 +85,9 @@ MAKES: list[Callable[[], Search]] = [
     lambda: Greedy(1, PLAN),
     lambda: TopK(1, PLAN, k=2),
     lambda: Islands(1, PLAN, n_islands=3, migration_every=2, patience=2),
+    lambda: BestOfN(1, MODELS),
+    lambda: Greedy(1, MODELS),
+    lambda: Islands(1, MODELS, n_islands=3, migration_every=2, patience=2),
 ]
 
 
@@ -66,7 +102,7 @@ def test_rules_hold(make: Callable[[], Search], told: list[Event], asks: list[in
         search.tell(event)
         if isinstance(event, Proposal):
             numbers.add(event.number)
-        elif event.stage != "holdout":
+        elif isinstance(event, Evaluation) and event.stage != "holdout":
             if event.status != "lost":
                 verdicts.setdefault((event.candidate, event.stage), event)
             in_flight.discard((event.candidate, event.stage))
@@ -75,7 +111,8 @@ def test_rules_hold(make: Callable[[], Search], told: list[Event], asks: list[in
             tasks = search.ask(3)
             assert not numbers & {task.number for task in tasks}
             numbers |= {task.number for task in tasks}
-            assert {parent for task in tasks for parent in task.parents} <= may
+            assert {name for task in tasks for name in (*task.parents, *task.inspirations)} <= may
+            assert not {task.repairs for task in tasks} & may
             chosen = {(task.candidate, task.stage) for task in search.choose(2)}
             assert not chosen & in_flight
             assert not chosen & {key for key in verdicts if key[1] == "few"}
