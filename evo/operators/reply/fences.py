@@ -1,0 +1,105 @@
+"""Finds the fenced code of a reply, and the file that each piece is for."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from evo.operators.reply.names import path_in, path_in_comment
+
+_OPEN = re.compile(r"\s{0,40}(?:[-*+>]\s{1,4}|\d{1,3}[.)]\s{1,4})?[*_]{0,3}(`{3,}|~{3,})(.{0,300})$")
+_WORD = re.compile(r"[A-Za-z][\w+#.\-]*")
+
+NOT_CODE = frozenset(
+    ["bash", "sh", "shell", "console", "output", "log", "terminal", "powershell", "zsh", "cmd"]
+)
+"""Info strings of what is typed or printed, not of what is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One fenced piece of code.
+
+    Attributes:
+        info: the language, in lower case; may be empty.
+        name: the file it is for, as far as the reply says.
+        lines: its body, without the indentation of the fence itself.
+        start, end: lines of the reply it takes up, fences included; `end` is not included.
+        closed: whether its end was seen.
+    """
+
+    info: str
+    name: str
+    lines: tuple[str, ...]
+    start: int
+    end: int
+    closed: bool
+
+
+def fences(lines: Sequence[str], known: Collection[str]) -> list[Fence]:
+    """Every fenced piece of the reply `lines`, in order; `known` are the paths of the parent."""
+    found: list[Fence] = []
+    number = 0
+    while number < len(lines):
+        match = _OPEN.match(lines[number])
+        if match is None:
+            number += 1
+            continue
+        fence = _read(lines, number, match.group(1), match.group(2).strip(), known)
+        found.append(fence)
+        number = fence.end
+    return found
+
+
+def prose(lines: Sequence[str], taken: Sequence[Fence]) -> list[str]:
+    """The lines that stand in no fence."""
+    inside = {number for fence in taken for number in range(fence.start, fence.end)}
+    return [line for number, line in enumerate(lines) if number not in inside]
+
+
+def is_fence(line: str) -> bool:
+    """Whether `line` opens or closes a fence."""
+    return _OPEN.match(line) is not None
+
+
+def _read(lines: Sequence[str], start: int, ticks: str, info: str, known: Collection[str]) -> Fence:
+    body: list[str] = []
+    if info.endswith(ticks) and len(info) > len(ticks):  # all on one line
+        return _fence("", [info.removesuffix(ticks).strip()], lines, start, start + 1, True, known)
+    if info.startswith("{") or (info and not _WORD.match(info)):
+        body.append(info)  # code in the place of an info string
+        info = ""
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    number = start + 1
+    while number < len(lines):
+        line = lines[number]
+        match = _OPEN.match(line)
+        if match is not None and match.group(1)[0] == ticks[0] and len(match.group(1)) >= len(ticks):
+            if match.group(2).strip(" *_"):  # another fence opens: this one was forgotten
+                return _fence(info, body, lines, start, number, True, known)
+            return _fence(info, body, lines, start, number + 1, True, known)
+        if line.endswith(ticks) and line.count(ticks) == 1:
+            body.append(line.removesuffix(ticks))
+            return _fence(info, body, lines, start, number + 1, True, known)
+        body.append(line[indent:] if not line[:indent].strip() else line.lstrip())
+        number += 1
+    return _fence(info, body, lines, start, number, False, known)
+
+
+def _fence(
+    info: str,
+    body: list[str],
+    lines: Sequence[str],
+    start: int,
+    end: int,
+    closed: bool,
+    known: Collection[str],
+) -> Fence:
+    word = _WORD.match(info)
+    language = word.group(0).lower() if word else ""
+    name = path_in(info.replace(":", " ").replace("=", " "), known) if "." in info else ""
+    if not name:
+        before = [line for line in lines[max(0, start - 3) : start] if line.strip() and not is_fence(line)]
+        name = path_in(before[-1], known) if before else ""
+    if not name and body:
+        name = path_in_comment(body[0], known)
+    return Fence(language, name, tuple(body), start, end, closed)

@@ -1,0 +1,121 @@
+"""Code inside of JSON, also where the JSON is not quite well-formed."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evo.operators.reply.names import path_in
+
+_CODE = (
+    "code",
+    "program",
+    "source",
+    "solution",
+    "function",
+    "content",
+    "answer",
+    "python",
+    "implementation",
+    "new_code",
+    "text",
+    "body",
+    "diff",
+    "patch",
+)
+_SEARCH, _REPLACE = (
+    ("search", "old", "original", "before", "find"),
+    ("replace", "new", "replacement", "updated", "after"),
+)
+_OPEN = re.compile(
+    r'"(?:'
+    + "|".join(_CODE)
+    + r')"\s{0,10}:\s{0,10}(?:\{\s{0,20}"\w{1,20}"\s{0,10}:\s{0,10})?("""|"|`{1,3}|\'\'\')'
+)
+_DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """One text out of JSON: code for the file `name`, or, with `search`, what replaces that."""
+
+    name: str
+    text: str
+    search: str = ""
+    closed: bool = True
+
+
+def unwrapped(text: str) -> list[Wrapped]:
+    """The code in `text`, if `text` is JSON, or means to be; in order."""
+    start = text.find("{")
+    listed = text.find("[")
+    if listed >= 0 and (start < 0 or listed < start) and text[listed + 1 :].lstrip()[:1] == "{":
+        start = listed
+    if start < 0 or '"' not in text:
+        return []
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return _loose(text)
+    return list(_walk(value, "", 0))
+
+
+def _walk(value: object, name: str, depth: int) -> Iterator[Wrapped]:
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value[:50]:
+            yield from _walk(item, name, depth + 1)
+    if not isinstance(value, dict):
+        return
+    low = {str(key).lower(): item for key, item in value.items()}
+    name = next(
+        (str(low[key]) for key in ("file", "path", "filename", "name") if _is_path(low.get(key))), name
+    )
+    search, replace = (
+        next((low[key] for key in keys if isinstance(low.get(key), str)), None)
+        for keys in (_SEARCH, _REPLACE)
+    )
+    if isinstance(search, str) and isinstance(replace, str):
+        yield Wrapped(name, replace, search)
+        return
+    for key, item in value.items():
+        label = str(key).lower()
+        if isinstance(item, str) and (label in _CODE or _is_path(key)):
+            yield Wrapped(key if _is_path(key) else name, item)
+        elif (
+            isinstance(item, list) and item and all(isinstance(line, str) for line in item) and label in _CODE
+        ):
+            yield Wrapped(name, "\n".join(item))
+        elif isinstance(item, dict | list):
+            yield from _walk(item, key if _is_path(key) else name, depth + 1)
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and bool(path_in(value, ()))
+
+
+def _loose(text: str) -> list[Wrapped]:
+    """The code behind ``"code":`` in what no JSON reader takes: triple quotes, bare quotes, cut off."""
+    match = _OPEN.search(text)
+    if match is None:
+        return []
+    mark, start = match.group(1), match.end()
+    if mark != '"':
+        end = text.find(mark, start)
+        return [Wrapped("", text[start:] if end < 0 else text[start:end], closed=end >= 0)]
+    end = start
+    while True:
+        end = text.find('"', end)
+        if end < 0:
+            break
+        backslashes = len(text[start:end]) - len(text[start:end].rstrip("\\")) if text[end - 1] == "\\" else 0
+        if backslashes % 2 == 0 and re.match(
+            r'"\s{0,20}[},]?\s{0,20}(?:[}\]`]|"\w{1,20}"\s{0,5}:|$)', text[end : end + 80]
+        ):
+            break
+        end += 1
+    body = text[start:] if end < 0 else text[start:end]
+    for old, new in (("\\n", "\n"), ('\\"', '"'), ("\\t", "\t"), ("\\\\", "\\")):
+        body = body.replace(old, new)
+    return [Wrapped("", body, closed=end >= 0)]
