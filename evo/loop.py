@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from evo.budget import Budget
 from evo.errors import EvoError, ProblemError
 from evo.roles import Journal, Learner, Pool, Search
-from evo.types import EvaluateTask, Evaluation, Event, Proposal, ProposeTask, Reply
+from evo.types import EvaluateTask, Evaluation, Event, Proposal, ProposeTask, Reply, Steering
 
 NOTICE_S = 0.2
 """How long a stop or the end of the time budget may go unnoticed while nothing else happens."""
@@ -44,6 +44,27 @@ class Observer(Protocol):
         """Once an iteration, with what is in flight."""
 
 
+class Mail(Protocol):
+    """What people send to a run while it goes on."""
+
+    def take(self) -> Sequence[Steering]:
+        """What came since the last time."""
+
+    def recorded(self) -> None:
+        """What was taken is on disk now."""
+
+
+class NoMail:
+    """Nobody sends anything."""
+
+    def take(self) -> Sequence[Steering]:
+        """Nothing."""
+        return ()
+
+    def recorded(self) -> None:
+        """Nothing was taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """Why a run stopped. `met`: its budget was spent or its target reached."""
@@ -64,6 +85,7 @@ class Engine:
         deterministic: wait for all that is in flight before deciding again, so that decisions do
             not depend on what happens to finish first.
         stop: asked once an iteration; True interrupts the run.
+        mail: advice of people, recorded and told like any other event.
     """
 
     search: Search
@@ -77,6 +99,7 @@ class Engine:
     n_seeds: int = 1
     deterministic: bool = False
     stop: Callable[[], bool] = lambda: False
+    mail: Mail = field(default_factory=NoMail)
     _waiting: "dict[int, asyncio.Future[list[Event]]]" = field(default_factory=dict)
     _replies: "list[tuple[Reply, asyncio.Future[None]]]" = field(default_factory=list)
 
@@ -161,6 +184,9 @@ class Engine:
 
     async def _absorb(self, *checks: "SeedCheck") -> None:
         self._keep(self._mark_duplicates(await self._next_events()), checks)
+        if sent := self.mail.take():
+            self._keep(sent)
+            self.mail.recorded()
         for observer in self.observers:
             observer.tick(self.proposers.in_flight, self.evaluators.in_flight)
 

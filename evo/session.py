@@ -30,6 +30,7 @@ from evo.pool.proposers import Proposers
 from evo.pool.worker import WorkerSpec
 from evo.search.seeding import judge_seed
 from evo.store.archive import Archive
+from evo.store.inbox import Inbox
 from evo.store.journal import Journal, read_events
 from evo.types import EvaluateTask, Event, Problem, Reply
 
@@ -194,6 +195,10 @@ class Session:
             replies=[] if folder is None else (e for e in read_events(folder) if isinstance(e, Reply)),
         )
         self._notes += models.check(config.budget.usd)
+        # Out of the environment before any process is started that candidates could ever look into.
+        models.take_keys()
+        if config.llm.replay is None and (proposals := config.budget.proposals or config.budget.evaluations):
+            self._notes.append(f"Should a model make all of them: {models.estimate(proposals)}.")
         return models
 
     async def _record(self, reply: Reply) -> None:
@@ -239,6 +244,7 @@ class Session:
             n_seeds=len(self.problem.seeds),
             deterministic=deterministic,
             stop=stop,
+            mail=Inbox(self.folder),
         )
         try:
             ending = await engine.run()

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("evo.cli.run", "search for better candidates"),
     "resume": ("evo.cli.resume", "go on with a run from its journal, also after a crash"),
     "eval": ("evo.cli.eval", "judge given candidate files, without a search"),
+    "steer": ("evo.cli.steer", "send advice to a run, also while it goes on"),
     "verify": ("evo.cli.verify", "judge a run's champion on the hold-out cases, in a fresh jail"),
     "baseline": ("evo.cli.baseline", "compare searches and plain solvers at the same budget"),
     "ls": ("evo.cli.ls", "list runs"),

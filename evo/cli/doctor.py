@@ -6,11 +6,14 @@ Examples:
   evo doctor
   evo doctor --json
   evo doctor --ray            # also start a local Ray and judge something on it (some seconds)
+  evo doctor llm=openai       # also make one real call to each model: latency, price, what was read back
+  evo doctor llm=local llm.base_url=http://127.0.0.1:8000/v1 llm.model=NAME
 
-Exit status: 0 if untrusted candidates can be held here, else 4.
+Exit status: 0 if untrusted candidates can be held here, else 4; 2 if a model that was named cannot be asked.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import platform
@@ -18,16 +21,19 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import evo
 from evo.cli.screen import screen
-from evo.errors import Exit
+from evo.config import compose
+from evo.errors import ConfigError, Exit, ModelError
 from evo.evaluate import Sandbox, probe
+from evo.llm import LanguageModels
 from evo.report.tables import doctor_table
 
-PACKAGES = ("ray", "numpy", "scipy", "optuna", "pyarrow", "hydra-core", "rich")
+PACKAGES = ("ray", "numpy", "scipy", "optuna", "pyarrow", "hydra-core", "litellm", "rich")
 PROGRAMS = (
     ("bwrap", "bubblewrap: the outermost sandbox layer", "apt-get install bubblewrap"),
     ("g++", "a C++ compiler: candidates in C++", "apt-get install g++"),
@@ -38,6 +44,7 @@ PROGRAMS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo doctor`` takes."""
+    parser.add_argument("settings", nargs="*", metavar="llm=...", help="models to try, as for evo run")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--ray", action="store_true", help="start a local Ray and try it")
 
@@ -50,11 +57,15 @@ def run(args: argparse.Namespace) -> int:
     rows += [_program(*program) for program in PROGRAMS]
     if args.ray:
         rows.append(_ray())
+    asked = _models(args.settings) if args.settings else []
+    rows += asked
     if args.json:
         for row in rows:
             print(json.dumps(row))
     else:
         screen().print(doctor_table(rows))
+    if any(row["status"] == "missing" for row in asked):
+        return int(Exit.BAD_INPUT)
     return int(Exit.OK if safe else Exit.UNSAFE)
 
 
@@ -95,6 +106,49 @@ def _sandbox() -> tuple[list[dict[str, str]], bool]:
         rows.append(_row(f"  {layer.name}", status, layer.tried, advice))
     rows += [_row("  note", "ok", note) for note in report.notes]
     return rows, safe
+
+
+def _models(words: Sequence[str]) -> list[dict[str, str]]:
+    """One real call to each of the models that `words` choose."""
+    for word in words:
+        if not word.startswith(("llm=", "llm.")):
+            raise ConfigError(
+                f"evo doctor takes llm=... and llm.KEY=VALUE, got {word!r}. See: evo doctor --help"
+            )
+    settings = compose(["problem=sphere", *words]).llm
+    if not settings.enabled:
+        raise ConfigError(
+            "no model is chosen. Choose one with: evo doctor llm=openai, or llm=local llm.model=NAME"
+        )
+
+    async def nobody(reply: object) -> None:
+        raise RuntimeError("a trial is not recorded")
+
+    async def ask() -> list[dict[str, str]]:
+        models = LanguageModels(settings, nobody)
+        try:
+            return [await _model(models, name) for name in models.names]
+        finally:
+            await models.close()
+
+    return asyncio.run(ask())
+
+
+async def _model(models: LanguageModels, name: str) -> dict[str, str]:
+    try:
+        trial = await models.try_once(name)
+    except ModelError as error:
+        return _row(name, "missing", "one call failed", str(error))
+    usage = trial.usage
+    price = "price unknown" if usage.usd is None else f"${usage.usd:.6f}"
+    tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
+    read = " ".join(trial.text.split())[:60]
+    fix = (
+        ""
+        if usage.usd is not None
+        else "for budget.usd: llm.usd_per_million_in=... llm.usd_per_million_out=..."
+    )
+    return _row(name, "ok", f"{trial.seconds:.2f} s, {tokens}, {price}, said {read!r}", fix)
 
 
 def _program(name: str, what: str, fix: str) -> dict[str, str]:

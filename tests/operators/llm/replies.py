@@ -1,0 +1,26 @@
+"""A model for tests that really improves programs: it moves the numbers of what it is shown towards 0."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from evo.testing.model_server import Answer
+
+_FENCE = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)
+_NUMBER = re.compile(r"\b\d+\.\d+\b")
+
+
+def programs(request: Mapping[str, Any]) -> list[str]:
+    """Every program in the last message that was sent."""
+    return [found[1] for found in _FENCE.finditer(request["messages"][-1]["content"])]
+
+
+def improve(request: Mapping[str, Any], index: int) -> Answer:
+    """The last program shown, with one of its numbers nearer to 0."""
+    text = programs(request)[-1]
+    numbers = list(_NUMBER.finditer(text))
+    if not numbers:
+        return Answer(f"I change nothing.\n```python\n{text}```")
+    one = numbers[index % len(numbers)]
+    new = f"{float(one[0]) * (0.3 + 0.05 * (index % 9)):.4f}"
+    return Answer(f"I make {one[0]} smaller.\n```python\n{text[: one.start()]}{new}{text[one.end() :]}```")
