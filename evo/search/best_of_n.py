@@ -7,7 +7,7 @@ import numpy as np
 from evo.search.core import Core
 from evo.search.population import Node
 from evo.search.seeding import distinct_below
-from evo.types import EvaluateTask, Event, Plan, ProposeTask
+from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
 
 
 @dataclass(eq=False)
@@ -15,8 +15,8 @@ class BestOfN:
     """Never builds on what it found: what the same number of independent attempts gives.
 
     Operators that learn from siblings, such as ``tune``, are told not to: their attempts would not be
-    independent. For the same reason nothing is repaired, no inspirations are shown, and operators and
-    models are drawn by their weights alone.
+    independent. For the same reason nothing is repaired, no inspirations are shown, no pin is heeded,
+    and operators and models are drawn by their weights alone.
 
     Attributes:
         run_seed: all decisions follow from it and from the events told.
@@ -44,8 +44,9 @@ class BestOfN:
 
     def tell(self, event: Event) -> None:
         """See `evo.roles.Search.tell`."""
-        self._core.tell(event)
+        if not (isinstance(event, Steering) and event.action == "pin"):
+            self._core.tell(event)
 
     def _pick(self, number: int, n: int, rng: np.random.Generator) -> list[Node]:
-        seeds = [node for node in self._core.population.seeds if node.status == "ok"]
+        seeds = list(filter(self._core.population.may_be_parent, self._core.population.seeds))
         return [seeds[place] for place in distinct_below(rng, len(seeds), n)]

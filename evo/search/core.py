@@ -16,7 +16,7 @@ from evo.search.orders import Orders, PickParents
 from evo.search.paid import Paid
 from evo.search.population import Node, Population
 from evo.search.seeding import judge_seed
-from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask, Reply
+from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask, Reply, Steering
 
 
 class Core:
@@ -76,7 +76,7 @@ class Core:
     def _order_children(self, n: int, pick: PickParents) -> list[ProposeTask]:
         tasks: list[ProposeTask] = []
         while len(tasks) < n:
-            task = self._orders.child(self._next, self.known, pick)
+            task = self._orders.child(self._next, self.known, len(self._told), pick)
             if task is None:
                 break
             self._next += 1
@@ -107,6 +107,10 @@ class Core:
             return self._tell_evaluation(event)
         if isinstance(event, Reply):
             self._tell_reply(event)
+        elif isinstance(event, Steering) and event.action == "veto":
+            self.population.veto(event.target)
+        elif isinstance(event, Steering) and event.action == "pin":
+            self._orders.pins.tell(event, len(self._told))
         return None  # other splits steer nothing
 
     def _tell_reply(self, reply: Reply) -> None:

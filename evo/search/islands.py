@@ -11,7 +11,7 @@ from evo.search.limits import at_least
 from evo.search.population import Node, Population
 from evo.search.seeding import distinct_below, generator, weighted_distinct
 from evo.search.weights import diversity, exponential_weights
-from evo.types import EvaluateTask, Event, Plan, ProposeTask
+from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
 
 CAPACITY = 32
 """Best members an island remembers; those below would hardly ever be drawn."""
@@ -57,6 +57,13 @@ class Island:
         self._diversity = None
         if len(self._order) > CAPACITY:
             del self._nodes[self._order.pop(0)[1]]
+
+    def drop(self, candidate: str) -> None:
+        """Forgets the member with this id, if it is one."""
+        for node in [node for node in self._nodes.values() if node.id == candidate]:
+            del self._nodes[node.index]
+            self._order.remove((node.score, node.index))
+            self._diversity = None
 
     def diversity(self, population: Population) -> float:
         """Of the members, in [0, 1]; see `evo.search.weights.diversity`."""
@@ -135,6 +142,9 @@ class Islands:
         node = self._core.tell(event)
         if self._pool is not None:
             self._pool.tell(event)
+        if isinstance(event, Steering) and event.action == "veto":
+            for island in self._islands:
+                island.drop(event.target)
         if node is not None:
             self._judged += 1
             self._settle(node)
@@ -165,7 +175,7 @@ class Islands:
         homes = list(self._islands) if shared else [self._islands[node.number % self.n_islands]]
         for island in homes:
             before = island.best_score
-            if node.status == "ok" and node.stage + 1 == len(self.plan.stages):
+            if self._core.population.may_be_parent(node) and node.stage + 1 == len(self.plan.stages):
                 island.add(node)
             island.idle = 0 if island.best_score > before else island.idle + 1
         if not self._parted:

@@ -6,6 +6,7 @@ import numpy as np
 
 from evo.search.inspirations import inspirations
 from evo.search.operator_mix import Arm, OperatorMix
+from evo.search.pins import Pins
 from evo.search.population import Node, Population
 from evo.search.repairs import Repairs
 from evo.search.seeding import generator, task_seed
@@ -24,6 +25,7 @@ class Orders:
         self._population = population
         self.mix = OperatorMix(plan)
         self.repairs = Repairs(plan, population)
+        self.pins = Pins(population)
 
     def seed(self, number: int, known: int) -> ProposeTask:
         """The task for a seed."""
@@ -35,7 +37,7 @@ class Orders:
         Models take turns, and with every round of them the seeds do.
         """
         arms = [arm for arm in self.mix.arms if arm.operator == self._plan.starter]
-        seeds = sorted((node for node in self._population.seeds if node.status == "ok"), key=_number)
+        seeds = sorted(filter(self._population.may_be_parent, self._population.seeds), key=_number)
         place, n_parents = number - self._plan.n_seeds, arms[0].share.n_parents
         if n_parents and not seeds:
             return None
@@ -47,7 +49,7 @@ class Orders:
     def again(self, reply: Reply) -> ProposeTask | None:
         """The task that `reply` was bought for; None while its relatives are not what they were."""
         relatives = [self._population.find(name) for name in (*reply.parents, *reply.inspirations)]
-        if any(node is None or node.status != "ok" for node in relatives):
+        if not all(node is not None and self._population.may_be_parent(node) for node in relatives):
             return None
         if reply.repairs and not self.repairs.is_failed(reply.repairs):
             return None
@@ -62,8 +64,15 @@ class Orders:
             repairs=reply.repairs,
         )
 
-    def child(self, number: int, known: int, pick: PickParents) -> ProposeTask | None:
-        """The task for any other candidate; None if every operator takes parents and there are none."""
+    def child(self, number: int, known: int, n_told: int, pick: PickParents) -> ProposeTask | None:
+        """The task for any other candidate; None if every operator takes parents and there are none.
+
+        Args:
+            number: of the task.
+            known: evaluations told so far.
+            n_told: proposals told so far.
+            pick: draws the parents.
+        """
         rng = generator(self._run_seed, number)
         seed = task_seed(rng)
         broken = self.repairs.newest() if len(self._population.parents) else None
@@ -78,6 +87,9 @@ class Orders:
             arm, parents = self._fit(arm, number, pick, rng)
             if len(parents) < arm.share.n_parents:
                 return None
+            pinned = self.pins.parent(number, n_told)
+            if pinned is not None and pinned not in parents:
+                parents = [pinned, *parents][: len(parents)]
         shown = arm.share.n_inspirations
         examples = inspirations(self._population, parents, shown, rng) if shown else []
         return ProposeTask(

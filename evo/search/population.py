@@ -80,6 +80,7 @@ class Population:
         self.nodes: list[Node] = []
         self.seeds: list[Node] = []
         self._index: dict[str, int] = {}
+        self._vetoed: set[str] = set()
         self._pools = [Pool() for _ in range(n_stages)]
 
     def __len__(self) -> int:
@@ -104,12 +105,24 @@ class Population:
         """`node` was judged ``ok`` at `stage`, the one after its last."""
         self._leave_pool(node)
         node.status, node.stage, node.score, node.lost = "ok", stage, score, 0
-        self._pools[stage].add(node)
+        if node.id not in self._vetoed:
+            self._pools[stage].add(node)
 
     def failed(self, node: Node, status: Status) -> None:
         """`node` was refused, or given up as lost: it is nobody's parent, whatever it passed before."""
         self._leave_pool(node)
         node.status = status
+
+    def veto(self, candidate: str) -> None:
+        """This candidate, known already or not, is nobody's parent from now on."""
+        node = self.find(candidate)
+        if node is not None:
+            self._leave_pool(node)
+        self._vetoed.add(candidate)
+
+    def may_be_parent(self, node: Node) -> bool:
+        """Whether no stage has refused it so far, and no person."""
+        return node.status == "ok" and node.id not in self._vetoed
 
     def ancestor(self, node: Node, generations: int) -> Node:
         """So many steps up the line of first parents, or the first of that line."""
@@ -161,5 +174,5 @@ class Population:
         return node.status == "ok" and node.stage + 1 == len(self._pools)
 
     def _leave_pool(self, node: Node) -> None:
-        if node.status == "ok":
+        if self.may_be_parent(node):
             self._pools[node.stage].remove(node)
