@@ -18,6 +18,8 @@ from evo.llm.settings import ModelSettings
 SPARE_S = 5.0
 """How much longer than ours the HTTP client's own deadline is, so that it is ours that counts."""
 
+MOST_LISTED = 8
+
 NO_KEY = "no-key"
 """Sent to servers that want none: litellm would otherwise send them the key of a provider."""
 
@@ -160,9 +162,26 @@ class Client:
                     **{name: value for name, value in wanted.items() if value is not None},
                 )
         except Exception as error:  # noqa: BLE001  whatever litellm makes of a reply, here it becomes a failed call
-            # The original is not chained: its text, and that of what it came of, may hold a key.
-            raise understand(error, model, variables) from None
-        return _answer(response)
+            # It is not raised from here: the text of the original, and of what it came of, may hold a key.
+            failed = understand(error, model, variables)
+        else:
+            return _answer(response)
+        if failed.cause == "unknown" and model.base_url and (served := await self.served(model)):
+            raise CallFailed(f"{failed} It has: {', '.join(served)}.", failed.remedy, failed.cause)
+        raise failed
+
+    async def served(self, model: ModelSettings) -> list[str]:
+        """The first few names of models that the server of `model` lists; none if it does not say."""
+        from openai import AsyncOpenAI, OpenAIError  # what litellm stands on
+
+        key = keys.read(self.key_variables(model)) or NO_KEY
+        try:
+            async with AsyncOpenAI(
+                base_url=model.base_url, api_key=key, timeout=SPARE_S, max_retries=0
+            ) as server:
+                return [one.id for one in (await server.models.list()).data][:MOST_LISTED]
+        except OpenAIError:
+            return []  # it is only for a better message
 
     def dropped(self, model: ModelSettings) -> list[str]:
         """Which of the temperature and the reasoning effort that are set for `model` it does not take."""
