@@ -12,6 +12,9 @@ from evo.operators.reply.page import trimmed
 _LEAD = r"\s{0,40}(?:[-*+]\s{1,3}|\d{1,3}[.)]\s{1,3})?[`*_]{0,3}"
 _START = re.compile(_LEAD + r"(<{5,9})(?!<)(.{0,200})$")
 _MIDDLE = re.compile(_LEAD + r"={5,9}(?!=)[\s*`_]*(?:REPLACE|NEW|WITH)?[\s*`_:]*$", re.IGNORECASE)
+_BARE_START = re.compile(r"\s{0,8}[#*_`]{0,4}\s?SEARCH[:*_`]{0,4}\s*$")
+_BARE_MIDDLE = re.compile(r"\s{0,8}[#*_`]{0,4}\s?REPLACE(?: WITH)?[:*_`]{0,4}\s*$")
+_AHEAD = 200  # lines behind a bare word in which its block has to go on
 _END = re.compile(_LEAD + r"(>{5,9})(?!>)(.{0,200})$")
 
 
@@ -62,16 +65,18 @@ def swaps(lines: Sequence[str], known: Collection[str], cut: bool) -> list[Swap]
     found: list[Swap] = []
     reading: _Reading | None = None
     for number, line in enumerate(lines):
-        opened = _START.match(line)
+        opened = _START.match(line) or (_bare_start(lines, number) if reading is None else None)
         if opened is not None:
-            if reading is not None and reading.replace is None and "REPLACE" in opened.group(2).upper():
+            if reading is not None and reading.replace is None and "REPLACE" in opened.group(0).upper():
                 reading.replace = []  # "<<<<<<< REPLACE" in the place of "======="
                 continue
             _finish(found, reading, number)
-            reading = _Reading(number, _name(lines, number, opened.group(2), known), [])
+            reading = _Reading(
+                number, _name(lines, number, opened.group(2) if opened.re is _START else "", known), []
+            )
         elif reading is None:
             continue
-        elif _MIDDLE.match(line):
+        elif _MIDDLE.match(line) or (reading.replace is None and _BARE_MIDDLE.match(line)):
             if reading.replace is None:
                 reading.replace = []
         elif (closed := _END.match(line)) is not None:
@@ -101,6 +106,19 @@ def has_markers(lines: Sequence[str]) -> bool:
 def without_markers(lines: Sequence[str]) -> list[str]:
     """`lines` without those that mark parts of blocks."""
     return [line for line in lines if not (_START.match(line) or _MIDDLE.match(line) or _END.match(line))]
+
+
+def _bare_start(lines: Sequence[str], number: int) -> re.Match[str] | None:
+    """A line with the word alone, if the middle of a block follows."""
+    match = _BARE_START.match(lines[number])
+    if match is None:
+        return None
+    for line in lines[number + 1 : number + _AHEAD]:
+        if _MIDDLE.match(line) or _BARE_MIDDLE.match(line):
+            return match
+        if _START.match(line) or _BARE_START.match(line) or _END.match(line):
+            break
+    return None
 
 
 def _finish(found: list[Swap], reading: _Reading | None, end: int) -> None:

@@ -1,6 +1,8 @@
 """The last look at a child before it leaves: whatever was understood must hold here."""
 
+import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from evo.identity import candidate_id
 from evo.operators.region import outside
@@ -17,9 +19,10 @@ def check(child: Mapping[str, str], parent: Mapping[str, str], effort: Effort) -
     Raises:
         NotUnderstood: it is not; the message says why.
     """
+    marked = any(len(outside(parent[path])) != 2 or any(outside(parent[path])) for path in parent)
     changed = [path for path in child if child[path] != parent.get(path)]
     if not changed:
-        raise _nothing_changed()
+        raise _nothing_changed(marked)
     size = 0
     for path, text in child.items():
         try:
@@ -41,17 +44,28 @@ def check(child: Mapping[str, str], parent: Mapping[str, str], effort: Effort) -
                 "apply",
             )
     for path in changed:
+        if path not in parent and not _mentioned(path, child):
+            raise NotUnderstood(
+                f"no other file uses the new file {path}; change a file that is used", "apply"
+            )
         if path.endswith(".py"):
             _compiles(path, child[path], effort)
     if candidate_id(child) == candidate_id(parent):
-        raise _nothing_changed()
+        raise _nothing_changed(marked)
 
 
-def _nothing_changed() -> NotUnderstood:
+def _nothing_changed(marked: bool) -> NotUnderstood:
+    where = " between the EVOLVE-BLOCK markers" if marked else ""
     return NotUnderstood(
-        "the reply changes nothing: what it sends is the program as it was; change something that matters to the score",
+        f"the reply changes nothing{where}: what it sends is the program as it was; change what matters to the score",
         "apply",
     )
+
+
+def _mentioned(path: str, child: Mapping[str, str]) -> bool:
+    """Whether another file has the name of the file `path` in it: one that none mentions changes nothing."""
+    name = re.compile(rf"\b{re.escape(PurePosixPath(path).stem)}\b")
+    return any(name.search(text) for other, text in child.items() if other != path)
 
 
 def _compiles(path: str, text: str, effort: Effort) -> None:

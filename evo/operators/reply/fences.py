@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evo.operators.reply.names import path_in, path_in_comment
 
@@ -38,6 +38,7 @@ class Fence:
 def fences(lines: Sequence[str], known: Collection[str]) -> list[Fence]:
     """Every fenced piece of the reply `lines`, in order; `known` are the paths of the parent."""
     found: list[Fence] = []
+    heading = ""  # a fence that holds nothing but a path names the next one
     number = 0
     while number < len(lines):
         match = _OPEN.match(lines[number])
@@ -45,8 +46,14 @@ def fences(lines: Sequence[str], known: Collection[str]) -> list[Fence]:
             number += 1
             continue
         fence = _read(lines, number, match.group(1), match.group(2).strip(), known)
-        found.append(fence)
         number = fence.end
+        body = [line for line in fence.lines if line.strip()]
+        named = path_in(body[0], known) if len(body) == 1 and " " not in body[0].strip() else ""
+        if named:
+            heading = named
+            continue
+        found.append(replace(fence, name=fence.name or heading))
+        heading = ""
     return found
 
 

@@ -71,9 +71,8 @@ def merged(reply: Parsed, page: Page, tree: ast.Module) -> tuple[list[Change], s
         merge.changes.append(Change(end, end, tuple(["", "", *merge.waiting[:-2]])))
     imports = new_imports(reply.tree.body, imported(tree.body))
     if imports:
-        merge.changes.append(
-            import_change(imports, page, min(change.start for change in merge.changes), tree)
-        )
+        near = min(change.start for change in merge.changes)
+        merge.changes.insert(0, import_change(imports, page, near, tree))
     what = f"{', '.join(merge.replaced[:4])} replaced"
     return merge.changes, f"{what}, {', '.join(merge.added[:4])} added" if merge.added else what
 
@@ -88,8 +87,14 @@ def import_change(imports: Sequence[str], page: Page, near: int, tree: ast.Modul
             continue
         if first <= node.lineno - 1 and (node.end_lineno or 0) <= last:
             row = node.end_lineno or row
+    space = ["", ""] if row == first and is_definition_line(page.lines, row) else []
     here = next((line for line in page.lines[row:last] if line.strip()), "")
-    return Change(row, row, tuple(indented(list(imports), indentation(here) if page.marked else "")))
+    return Change(row, row, tuple(indented([*imports, *space], indentation(here) if page.marked else "")))
+
+
+def is_definition_line(lines: Sequence[str], row: int) -> bool:
+    """Whether a function or class begins at line `row`, at the margin."""
+    return row < len(lines) and lines[row].startswith(("def ", "async def ", "class ", "@"))
 
 
 def _last_of_each(found: Sequence[Unit]) -> list[Unit]:

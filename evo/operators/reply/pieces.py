@@ -1,5 +1,6 @@
 """Pieces of code in a reply, each a program, a block or a function, are fitted into the parent."""
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import PurePosixPath
 
 from evo.operators.region import mutable_paths
 from evo.operators.reply import braces, whole
-from evo.operators.reply.code import Broken, Parsed, parse, parsed, unnumbered
+from evo.operators.reply.code import Broken, Parsed, parse, parsed, unnumbered, unprompted
 from evo.operators.reply.definitions import is_definition, units
 from evo.operators.reply.elision import expanded
 from evo.operators.reply.layout import in_units, levelled, unit
@@ -125,12 +126,16 @@ def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[C
         if not reply.whole:
             note += ", the rest was cut off"
         if not piece.closed:
-            reply = _complete(reply, effort)
+            whole_reply, reply = reply, _complete(reply, not piece.lines[-1].strip(), effort)
+            if whole_reply.whole and len(reply.lines) < len(whole_reply.lines):
+                note += ", the rest was cut off"
+        if not reply.tree.body:
+            raise Broken("there is no code in it", 1)
     except Broken as error:
+        rest = "; the reply was cut off, write less" if not piece.closed else ""
         raise NotUnderstood(
-            f"the code of the reply does not compile, line {error.line}: {error}"
-            + ("; the reply was cut off, write less" if not piece.closed else ""),
-            "compile",
+            f"the code of the reply does not compile, line {error.line}: {error}{rest}",
+            "compile" if definitions(piece) else "read",
         ) from None
     names = {name for one in units(reply.tree) if is_definition(one.node) for name in one.names}
     if tree is None:
@@ -145,8 +150,8 @@ def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[C
         must = {name for one in old if is_definition(one.node) for name in one.names}
         if must and must <= names:
             return whole.whole_page(reply.lines, page), f"whole program taken{note}"
-    straddling = [one for one in old if _straddles(one.start, one.end, page)]
-    if straddling or not any(page.mutable(one.start, one.end) for one in old):
+    straddling = {name for one in old if _straddles(one.start, one.end, page) for name in one.names}
+    if straddling & names or not (names or any(page.mutable(one.start, one.end) for one in old)):
         return whole.between_anchors(reply.lines, page, effort), f"the text between the markers taken{note}"
     changes, how = merged(reply, page, tree)
     return changes, how + note
@@ -156,8 +161,14 @@ def _straddles(start: int, end: int, page: Page) -> bool:
     return any(start < last and first < end and not page.mutable(start, end) for first, last in page.blocks)
 
 
-def _complete(reply: Parsed, effort: Effort) -> Parsed:
-    """`reply` without a last definition that may have lost its end.
+def _returns(node: ast.stmt) -> bool:
+    """Whether nothing can follow what the function's last line does."""
+    last = node.body[-1] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
+    return isinstance(last, ast.Return | ast.Raise)
+
+
+def _complete(reply: Parsed, ended: bool, effort: Effort) -> Parsed:
+    """`reply` without a last definition that may have lost its end; `ended` if at least its last line has not.
 
     Raises:
         Broken: nothing is left.
@@ -165,7 +176,7 @@ def _complete(reply: Parsed, effort: Effort) -> Parsed:
     last = units(reply.tree)[-1] if reply.tree.body else None
     if last is None:
         raise Broken("nothing is complete", 1)
-    if not is_definition(last.node) or (reply.whole is False):
+    if not is_definition(last.node) or not reply.whole or (ended and _returns(last.node)):
         return reply
     return parsed(reply.lines[: last.start], effort) if last.start else _refuse_open()
 
@@ -207,7 +218,7 @@ def _other(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[Ch
 
 
 def _filled(piece: Piece, page: Page, effort: Effort) -> tuple[list[str], int]:
-    lines = levelled(unnumbered(trimmed(piece.lines)))
+    lines = levelled(unprompted(unnumbered(trimmed(piece.lines))))
     if piece.prose:
         return lines, 0
     lines = in_units(lines, unit(page.lines))

@@ -8,6 +8,7 @@ from evo.operators.reply.blocks import Swap, has_markers, swaps, without_markers
 from evo.operators.reply.check import check
 from evo.operators.reply.clean import cleaned, versions
 from evo.operators.reply.fences import NOT_CODE, Fence, fences
+from evo.operators.reply.labelled import labelled
 from evo.operators.reply.outcome import Effort, NotUnderstood, Understood
 from evo.operators.reply.pieces import Parent, Piece, definitions, fitted
 from evo.operators.reply.thought import thought_of
@@ -53,7 +54,10 @@ def _telling(failures: Sequence[NotUnderstood], cut: bool) -> NotUnderstood:
     """The failure that says most: the first of those that came furthest."""
     if failures:
         highest = max(failure.height for failure in failures)
-        return next(failure for failure in failures if failure.height == highest)
+        first = next(failure for failure in failures if failure.height == highest)
+        if cut and "cut off" not in str(first):
+            return NotUnderstood(f"{first}. The reply was cut off: write less", first.rung)
+        return first
     if cut:
         return NotUnderstood(
             "the reply was cut off before it held a complete change; think less and write less"
@@ -66,11 +70,13 @@ def _telling(failures: Sequence[NotUnderstood], cut: bool) -> NotUnderstood:
 def _answers(text: str, lines: Sequence[str], parent: Parent, cut: bool, inner: bool = False) -> Found:
     """What the reply may mean, one child after the other."""
     known = list(parent.files)
+    found = fences(lines, known)
     edits = swaps(lines, known, cut)
+    if not edits:
+        edits = labelled(lines, [fence for fence in found if fence.closed or not cut])
     yield from swap_answers(edits, parent)
     if _DIFF.search(text) or "```diff" in text:
         yield from swap_answers(hunks(lines, known, cut), parent)
-    found = fences(lines, known)
     for group in _groups(_code(found, edits, cut)):
         yield from _group_answers(group, parent)
     if not inner:

@@ -136,18 +136,14 @@ def _find_similar(quoted: Sequence[str], page: Page, effort: Effort) -> Match:
         for start in starts
         if _touches(page, rows[start], rows[min(start + len(wanted), len(rows)) - 1])
     ]
-    found = [
-        match
-        for start in starts
-        if (match := _aligned(len(quoted), wanted, rows, texts, start, effort)) is not None
-    ]
-    found.sort(key=lambda match: -match.score)
+    found = _align_all(starts, len(quoted), wanted, rows, texts, effort)
     if not found:
         raise Unclear(
             f"the lines {_begin(wanted)} are not in the program; quote the lines to replace exactly as they are"
         )
     best = found[0]
-    rivals = [match for match in found if match.start >= best.end or match.end <= best.start]
+    rest = ["" if best.start <= row < best.end else text for row, text in zip(rows, texts, strict=True)]
+    rivals = _align_all(starts, len(quoted), wanted, rows, rest, effort)
     closest = f"lines {best.start + 1}-{best.end}, {quote(page.lines[best.start].strip())}"
     if best.score < ENOUGH:
         raise Unclear(
@@ -160,6 +156,19 @@ def _find_similar(quoted: Sequence[str], page: Page, effort: Effort) -> Match:
             f"{rivals[0].start + 1} ({rivals[0].score:.2f}); quote them exactly, and more lines around them"
         )
     return best
+
+
+def _align_all(
+    starts: Sequence[int],
+    n_quoted: int,
+    wanted: Sequence[tuple[int, str]],
+    rows: Sequence[int],
+    texts: Sequence[str],
+    effort: Effort,
+) -> list[Match]:
+    """The best match near each of `starts`, the best of all first."""
+    found = [_aligned(n_quoted, wanted, rows, texts, start, effort) for start in starts]
+    return sorted((match for match in found if match is not None), key=lambda match: -match.score)
 
 
 def _begin(wanted: Sequence[tuple[int, str]]) -> str:

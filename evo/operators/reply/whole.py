@@ -49,11 +49,17 @@ def between_anchors(lines: Sequence[str], page: Page, effort: Effort) -> list[Ch
     for number, (first, last) in enumerate(page.blocks):
         low = max((sent + 1 for row, sent in pairs if row < first), default=0)
         high = min((sent for row, sent in pairs if row >= last), default=len(lines))
+        if not trimmed(lines[low:high]) and trimmed(page.block_lines(number)):
+            continue  # what was sent begins behind it, or ends before it
         if low > high:
             raise Unclear(
                 "the order of the parts differs from the program's; send the whole file as it stands"
             )
         changes.append(_block_change(lines[low:high], page, number))
+    if not changes:
+        raise Unclear(
+            "the reply holds nothing that stands between the EVOLVE-BLOCK markers; send what is to stand there"
+        )
     return changes
 
 

@@ -102,7 +102,8 @@ def _loose(text: str) -> list[Wrapped]:
         return []
     mark, start = match.group(1), match.end()
     if mark != '"':
-        end = text.find(mark, start)
+        ends = [found.start() for found in re.finditer(re.escape(mark) + r"(?=\s{0,40}[},])", text[start:])]
+        end = start + ends[-1] if ends else text.find(mark, start) if text.count(mark, start) == 1 else -1
         return [Wrapped("", text[start:] if end < 0 else text[start:end], closed=end >= 0)]
     end = start
     while True:
