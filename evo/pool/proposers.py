@@ -120,7 +120,7 @@ class Proposers:
             known=task.known,
             seconds=self._clock() - start,
             usage=replace(attempt.usage, cpu_s=attempt.usage.cpu_s + cpu),
-            model=attempt.model,
+            model=attempt.model or task.model,
             rung=attempt.rung,
         )
 

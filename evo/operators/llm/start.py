@@ -43,8 +43,9 @@ class LlmStart:
         (seed,) = require_judged(task, 1)
         found = shown.of_problem(self.problem, self.notebook) | shown.of_parent(self.problem, seed)
         directions = self._writer.templates.lines("directions")
-        turn = task.number // len(self.temperatures)
+        # By rounds of the models, which the search takes in turn: else each would keep to one temperature.
+        turn = task.number // len(self.models.names)
         if directions:
-            found |= shown.of_direction(directions[turn % len(directions)])
-        warm = float(self.temperatures[task.number % len(self.temperatures)])
+            found |= shown.of_direction(directions[turn // len(self.temperatures) % len(directions)])
+        warm = float(self.temperatures[turn % len(self.temperatures)])
         return await self._writer.write(task, "start", found, seed.candidate, temperature=warm)

@@ -47,11 +47,15 @@ def task(*relatives: Judged, **more: Any) -> ProposeTask:
     return ProposeTask(7, "llm.op", ids, seed=99, relatives=relatives, **more)
 
 
+Asking = Mapping[str, Any]
+"""What was sent."""
+
+
 class Asked:
     """An operator with a server behind it."""
 
     def __init__(self, factory: Any, answers: Any, problem: Problem, **settings: Any) -> None:
-        self.server = ModelServer(answers)
+        self.answers, self.log = answers, list[Asking]()
         self.recorded: list[Reply] = []
         self.notebook = Notebook(problem)
         self.directions = Templates(problem).lines("directions")
@@ -71,11 +75,16 @@ class Asked:
             finally:
                 await models.close()
 
-        with self.server as server:
+        with ModelServer(self._rule) as server:
             return asyncio.run(ask(server.url))
 
+    def _rule(self, request: Asking, _: int) -> Answer:
+        self.log.append(request)
+        answer: Answer = self.answers[min(len(self.log), len(self.answers)) - 1]
+        return answer
+
     def prompt(self, index: int = 0) -> str:
-        messages: Sequence[Mapping[str, str]] = self.server.log[index].body["messages"]
+        messages: Sequence[Mapping[str, str]] = self.log[index]["messages"]
         return "\n\n".join(message["content"] for message in messages)
 
 
@@ -162,7 +171,7 @@ def test_an_answer_that_cannot_be_used_is_sent_back_once(problem: Problem) -> No
     asked = Asked(LlmRewrite, [Answer("Sorry, I cannot."), fence(BETTER)], problem)
     made = asked(task(judged(SEED)))
     assert made.candidate is not None
-    assert asked.server.requests == 2
+    assert len(asked.log) == 2
     assert [(reply.turn, reply.role) for reply in asked.recorded] == [(0, "propose"), (1, "fix")]
     assert made.usage.tokens_in == sum(reply.usage.tokens_in for reply in asked.recorded)
     assert "Sorry, I cannot." in asked.prompt(1)
@@ -221,9 +230,9 @@ def test_the_cold_start_asks_each_time_for_something_else(problem: Problem) -> N
     prompts, warmth = set(), set()
     for number in range(6):
         asked(replace(task(judged(SEED)), number=number))
-    for entry in asked.server.log:
-        prompts.add(entry.body["messages"][-1]["content"])
-        warmth.add(entry.body["temperature"])
+    for request in asked.log:
+        prompts.add(request["messages"][-1]["content"])
+        warmth.add(request["temperature"])
     assert len(prompts) == 3
     assert warmth == {0.7, 1.0}
 
@@ -234,10 +243,10 @@ def test_near_copies_of_a_judged_sibling_are_left_out_at_times(problem: Problem)
     )
     parent = judged(long)
     answers = [
-        fence(long.split("START\n")[1].split("# EVOLVE")[0].replace("7.5", f"7.{d}")) for d in range(1, 40)
+        fence(long.split("START\n")[1].split("# EVOLVE")[0].replace(" 7.5", f" 7.{d}")) for d in range(1, 40)
     ]
     asked = Asked(LlmRewrite, answers, problem, novelty=0.5)
-    sibling = Candidate.of({"main.py": long.replace("7.5", "7.99")}, (parent.candidate.id,), "llm.rewrite")
+    sibling = Candidate.of({"main.py": long.replace(" 7.5", " 7.99")}, (parent.candidate.id,), "llm.rewrite")
     asked.notebook.tell(Proposal(3, "llm.rewrite", (parent.candidate.id,), sibling, model="local"))
     asked.notebook.tell(Evaluation(sibling.id, "search", score=0.5))
     made = [asked(replace(task(parent), number=n, seed=1000 + n)) for n in range(24)]
