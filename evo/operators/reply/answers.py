@@ -14,6 +14,10 @@ from evo.operators.reply.pieces import Parent, Piece, fitted
 from evo.operators.scope import analyse
 
 
+MOST = 60
+"""Blocks of one reply that are applied; a model that sends more repeats itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A child that a part of the reply makes, and how."""
@@ -51,7 +55,7 @@ class _Conflict(Exception):
 
 def swap_answers(swaps: Sequence[Swap], parent: Parent) -> Iterator[Answer | NotUnderstood]:
     """The answers that `swaps` give, in order: a block that replaces what one before it has replaced begins the next."""
-    waiting = list(swaps)
+    waiting = list(swaps[:MOST])
     while waiting:
         answer = _Open(dict(parent.files))
         used = 0

@@ -16,6 +16,7 @@ _HEADERS = (
     ),
     re.compile(rf"(?<![\w$]){_NAME}\s{{0,4}}\("),
 )
+_SIGN = re.compile(r"\\.|'(?:\\.|[^'\\]){1,3}'|//|/\*|\*/|[\"`{}]")
 _WIDEST = 300  # letters of a line in which a header is looked for
 _LOOK = 8  # lines that a header may take before its body opens
 _NO_NAMES = frozenset(
@@ -76,28 +77,17 @@ def _depths(lines: Sequence[str]) -> list[int]:
     """How many braces are open before each line, and behind the last; those in strings and comments do not count."""
     depths, depth, inside = [0], 0, ""
     for line in lines:
-        position = 0
-        while position < len(line):
-            two, one = line[position : position + 2], line[position]
-            if inside == "*/":
-                end = line.find("*/", position)
-                position, inside = (len(line), inside) if end < 0 else (end + 2, "")
-                continue
+        for sign in _SIGN.findall(line):
             if inside:
-                position += 2 if one == "\\" else 1
-                inside = "" if one == inside else inside
-                continue
-            if two == "//":
+                inside = "" if sign == inside else inside
+            elif sign == "//":
                 break
-            if two == "/*":
-                inside, position = "*/", position + 2
-                continue
-            if one in '"`' or (
-                one == "'" and line.find("'", position + 1) in range(position + 1, position + 40)
-            ):
-                inside = one
-            depth += (one == "{") - (one == "}")
-            position += 1
+            elif sign == "/*":
+                inside = "*/"
+            elif sign in ('"', "`"):
+                inside = sign
+            else:
+                depth += (sign == "{") - (sign == "}")
         if inside not in ("*/", "`"):
             inside = ""  # other strings end with their line
         depths.append(max(depth, 0))

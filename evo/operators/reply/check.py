@@ -70,7 +70,7 @@ def _mentioned(path: str, child: Mapping[str, str]) -> bool:
 
 def _compiles(path: str, text: str, effort: Effort) -> None:
     try:
-        parse(text, effort)
+        parse(text, effort, compiles=True)
     except Broken as error:
         lines = text.splitlines()
         line = lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""

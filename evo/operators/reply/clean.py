@@ -87,6 +87,7 @@ def _without_thoughts(text: str, cut: bool) -> str:
         if first >= 0 and not 0 <= text.find(opened) < first:
             text = text[first + len(closed) :]  # the opening tag was part of the prompt
         pieces, position = [], 0
+        last = text.rfind(closed)
         while True:
             start = text.find(opened, position)
             if start < 0:
@@ -98,7 +99,7 @@ def _without_thoughts(text: str, cut: bool) -> str:
                 position = start + len(opened)
                 continue
             pieces.append(text[position:start])
-            end = text.find(closed, start)
+            end = text.find(closed, start) if last > start else -1
             if end < 0:
                 position = len(text) if cut else start + len(opened)
             else:

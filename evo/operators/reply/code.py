@@ -45,13 +45,13 @@ class Broken(ValueError):
         self.line = line
 
 
-def parse(text: str, effort: Effort) -> ast.Module:
-    """The syntax tree of `text`, which compiles.
+def parse(text: str, effort: Effort, *, compiles: bool = False) -> ast.Module:
+    """The syntax tree of `text`; with `compiles` it also passes the compiler, which sees more and takes longer.
 
     Raises:
         Broken: it does not.
     """
-    if not effort.allows(4 * len(text)):
+    if not effort.allows(2 * len(text)):
         raise Broken("the reply is too large to be read", 1)
     try:
         with warnings.catch_warnings():
@@ -59,7 +59,8 @@ def parse(text: str, effort: Effort) -> ast.Module:
                 "ignore"
             )  # such as "is" with a literal: the judge will see what it is worth
             tree = ast.parse(text)
-            compile(tree, "candidate", "exec", dont_inherit=True)
+            if compiles:
+                compile(tree, "candidate", "exec", dont_inherit=True)
     except SyntaxError as error:
         raise Broken(error.msg, error.lineno or 1) from None
     except (RecursionError, MemoryError):

@@ -51,6 +51,8 @@ def place(swap: Swap, page: Page, effort: Effort, exact: bool = False) -> Placed
         raise Unclear("a block with an empty SEARCH part fits anywhere; quote the lines to replace")
     if elided(search, page):
         return _place_elided(search, new, page, effort)
+    if not effort.allows(len(page.text)):
+        raise Unclear("the reply has too many edits to look for them all; make fewer")
     match = find_exact(search, page, swap.hint)
     if match is None:
         fragment = _fragment(search, new, page)

@@ -8,7 +8,7 @@ from evo.types import Rung
 QUOTE = 160
 """Letters of foreign text that a message shows at most."""
 
-EFFORT = 6_000_000
+EFFORT = 4_000_000
 """Units of work that one reply may cost: letters parsed, pairs of letters compared."""
 
 _LADDER: tuple[Rung, ...] = ("read", "apply", "compile")

@@ -18,6 +18,7 @@ from evo.operators.reply.page import Change, Page, is_marker, trimmed
 from evo.operators.reply.parts import import_change, merged
 from evo.operators.reply.similar import line_overlap
 
+_NO_DEF = re.compile(r"(\w{1,80})\(.{0,300}\).{0,100}:\s*$")
 _DEFINED = re.compile(r"\s{0,40}(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
@@ -113,6 +114,7 @@ def _path(piece: Piece, parent: Parent) -> str:
 
 def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[Change], str]:
     lines, filled = _filled(piece, page, effort)
+    lines = _with_def(lines, page)
     note = f", {filled} gap{'s' * (filled > 1)} filled from the parent" if filled else ""
     try:
         tree = parse(page.text, effort)
@@ -155,6 +157,14 @@ def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[C
         return whole.between_anchors(reply.lines, page, effort), f"the text between the markers taken{note}"
     changes, how = merged(reply, page, tree)
     return changes, how + note
+
+
+def _with_def(lines: Sequence[str], page: Page) -> list[str]:
+    """`lines` with the ``def`` that is missing in front of a function that `page` has."""
+    match = _NO_DEF.match(lines[0]) if lines else None
+    if match is None or match.group(1) not in definitions(Piece("", tuple(page.lines))):
+        return list(lines)
+    return [f"def {lines[0]}", *lines[1:]]
 
 
 def _straddles(start: int, end: int, page: Page) -> bool:

@@ -129,6 +129,10 @@ def _find_similar(quoted: Sequence[str], page: Page, effort: Effort) -> Match:
         raise Unclear(
             "the reply quotes no line of the program; quote the lines to replace exactly as they are"
         )
+    if not effort.allows(10 * len(page.text)):
+        raise Unclear(
+            f"the lines {_begin(wanted)} are not in the program; quote the lines to replace exactly as they are"
+        )
     texts = [page.lines[row].strip() for row in rows]
     starts = _promising([text for _, text in wanted], texts)
     starts = [

@@ -32,6 +32,8 @@ _OPEN = re.compile(
     + "|".join(_CODE)
     + r')"\s{0,10}:\s{0,10}(?:\{\s{0,20}"\w{1,20}"\s{0,10}:\s{0,10})?("""|"|`{1,3}|\'\'\')'
 )
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_AFTER = re.compile(r'\s{0,20}[},]?\s{0,20}(?:[}\]`]|"\w{1,20}"\s{0,5}:|\Z)')
 _DEPTH = 5
 
 
@@ -105,17 +107,11 @@ def _loose(text: str) -> list[Wrapped]:
         ends = [found.start() for found in re.finditer(re.escape(mark) + r"(?=\s{0,40}[},])", text[start:])]
         end = start + ends[-1] if ends else text.find(mark, start) if text.count(mark, start) == 1 else -1
         return [Wrapped("", text[start:] if end < 0 else text[start:end], closed=end >= 0)]
-    end = start
-    while True:
-        end = text.find('"', end)
-        if end < 0:
+    end = -1
+    for quote in _QUOTE.finditer(text, start):
+        if quote.group() == '"' and _AFTER.match(text, quote.end()):
+            end = quote.start()
             break
-        backslashes = len(text[start:end]) - len(text[start:end].rstrip("\\")) if text[end - 1] == "\\" else 0
-        if backslashes % 2 == 0 and re.match(
-            r'"\s{0,20}[},]?\s{0,20}(?:[}\]`]|"\w{1,20}"\s{0,5}:|$)', text[end : end + 80]
-        ):
-            break
-        end += 1
     body = text[start:] if end < 0 else text[start:end]
     for old, new in (("\\n", "\n"), ('\\"', '"'), ("\\t", "\t"), ("\\\\", "\\")):
         body = body.replace(old, new)
