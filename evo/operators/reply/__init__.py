@@ -18,6 +18,7 @@ Nothing is executed, and one reply costs a bounded number of operations (`Effort
 from collections.abc import Mapping, Sequence
 
 from evo.operators.reply.outcome import Effort, NotUnderstood, Understood
+from evo.operators.reply.pieces import Parent
 from evo.operators.reply.reading import read
 
 __all__ = ["Effort", "NotUnderstood", "Understood", "read_reply"]
@@ -42,4 +43,4 @@ def read_reply(
     Raises:
         NotUnderstood: there is no such child. Its message belongs into the next prompt.
     """
-    return read(text, files, mutable, cut, main, Effort())
+    return read(text, Parent(dict(files), mutable, main, Effort()), cut)

@@ -13,7 +13,6 @@ from evo.operators.reply.parts import import_change
 from evo.operators.reply.pieces import Parent, Piece, fitted
 from evo.operators.scope import analyse
 
-
 MOST = 60
 """Blocks of one reply that are applied; a model that sends more repeats itself."""
 
@@ -87,20 +86,18 @@ def _apply(answer: _Open, swap: Swap, parent: Parent) -> None:
     if not any(line.strip() for line in swap.search):
         return _put_in(answer, swap, parent)
     paths = _paths(swap, parent)
-    failure: NotUnderstood | None = None
+    failures: list[NotUnderstood] = []
     for path in paths:
         try:
             placed, settled = _placed(answer, swap, path, parent)
         except NotUnderstood as error:
-            failure = failure or error
+            failures.append(error)
             continue
         if settled:
             answer.files[path], answer.changes[path] = answer.settled(path), []
-        _note(answer, placed, path)
-        return None
-    assert failure is not None
-    if not isinstance(failure, Unclear) or not _by_name(answer, swap, paths, parent):
-        raise failure
+        return _note(answer, placed, path)
+    if not isinstance(failures[0], Unclear) or not _by_name(answer, swap, paths, parent):
+        raise failures[0]
     return None
 
 

@@ -5,7 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 SUFFIXES = frozenset(
-    ".c .h .cc .cpp .cxx .hpp .cu .cuh .cl .js .mjs .cjs .jsx .ts .tsx .java .go .rs .cs .swift .kt .scala .php .zig .d".split()
+    [
+        ".c",
+        ".h",
+        ".cc",
+        ".cpp",
+        ".cxx",
+        ".hpp",
+        ".cu",
+        ".cuh",
+        ".cl",
+        ".js",
+        ".mjs",
+        ".cjs",
+        ".jsx",
+        ".ts",
+        ".tsx",
+        ".java",
+        ".go",
+        ".rs",
+        ".cs",
+        ".swift",
+        ".kt",
+        ".scala",
+        ".php",
+        ".zig",
+        ".d",
+    ]
 )
 
 _NAME = r"([A-Za-z_$][\w$]*)"
@@ -20,7 +46,26 @@ _SIGN = re.compile(r"\\.|'(?:\\.|[^'\\]){1,3}'|//|/\*|\*/|[\"`{}]")
 _WIDEST = 300  # letters of a line in which a header is looked for
 _LOOK = 8  # lines that a header may take before its body opens
 _NO_NAMES = frozenset(
-    "if for while switch catch return else do sizeof function new throw await typeof match loop assert static_assert".split()
+    [
+        "if",
+        "for",
+        "while",
+        "switch",
+        "catch",
+        "return",
+        "else",
+        "do",
+        "sizeof",
+        "function",
+        "new",
+        "throw",
+        "await",
+        "typeof",
+        "match",
+        "loop",
+        "assert",
+        "static_assert",
+    ]
 )
 
 

@@ -100,9 +100,7 @@ def _without_thoughts(text: str, cut: bool) -> str:
                 continue
             pieces.append(text[position:start])
             end = text.find(closed, start) if last > start else -1
-            if end < 0:
-                position = len(text) if cut else start + len(opened)
-            else:
-                position = end + len(closed)
+            lost = len(text) if cut else start + len(opened)  # never ended: all the rest, or but a slip
+            position = end + len(closed) if end >= 0 else lost
         text = "".join([*pieces, text[position:]])
     return text

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evo.operators.reply.layout import levelled
 from evo.operators.reply.outcome import Effort
@@ -112,9 +113,7 @@ def unnumbered(lines: Sequence[str]) -> list[str]:
         return list(lines)
     matches = [_NUMBERED.match(line) for line in full]
     numbers = [int(match.group(1) or match.group(3)) for match in matches if match]
-    if len(numbers) < len(full) or any(
-        not 1 <= b - a <= 3 for a, b in zip(numbers, numbers[1:], strict=False)
-    ):
+    if len(numbers) < len(full) or any(not 1 <= b - a <= 3 for a, b in pairwise(numbers)):
         return list(lines)
     return [match.group(2) or "" if (match := _NUMBERED.match(line)) else line for line in lines]
 

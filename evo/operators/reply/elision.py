@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from evo.operators.reply.align import ratio
 from evo.operators.reply.layout import indentation
 from evo.operators.reply.outcome import Effort, Unclear, quote
 from evo.operators.reply.page import Page
-from evo.operators.reply.similar import _ratio
 
 _COMMENT = r"(?:#|//|/\*|--|;|%|<!--)"
 _BARE = re.compile(r"\s*(?:\.{3}|…)\s*$")
@@ -101,7 +101,7 @@ def _place(line: str, old: Sequence[str], at: int, effort: Effort) -> int:
         return same[0]
     if not same:
         scores = sorted(
-            ((_ratio(wanted, old[number].strip(), effort), -number) for number in range(at, len(old))),
+            ((ratio(wanted, old[number].strip(), effort), -number) for number in range(at, len(old))),
             reverse=True,
         )
         if scores and scores[0][0] >= _CLOSE and (len(scores) == 1 or scores[1][0] < scores[0][0] - 0.1):

@@ -69,44 +69,34 @@ def is_fence(line: str) -> bool:
 
 
 def _read(lines: Sequence[str], start: int, ticks: str, info: str, known: Collection[str]) -> Fence:
-    body: list[str] = []
     if info.endswith(ticks) and len(info) > len(ticks):  # all on one line
-        return _fence("", [info.removesuffix(ticks).strip()], lines, start, start + 1, True, known)
-    if info.startswith("{") or (info and not _WORD.match(info)):
-        body.append(info)  # code in the place of an info string
-        info = ""
-    indent = len(lines[start]) - len(lines[start].lstrip())
-    number = start + 1
-    while number < len(lines):
-        line = lines[number]
-        match = _OPEN.match(line)
-        if match is not None and match.group(1)[0] == ticks[0] and len(match.group(1)) >= len(ticks):
-            if match.group(2).strip(" *_"):  # another fence opens: this one was forgotten
-                return _fence(info, body, lines, start, number, True, known)
-            return _fence(info, body, lines, start, number + 1, True, known)
-        if line.endswith(ticks) and line.count(ticks) == 1:
-            body.append(line.removesuffix(ticks))
-            return _fence(info, body, lines, start, number + 1, True, known)
-        body.append(line[indent:] if not line[:indent].strip() else line.lstrip())
-        number += 1
-    return _fence(info, body, lines, start, number, False, known)
-
-
-def _fence(
-    info: str,
-    body: list[str],
-    lines: Sequence[str],
-    start: int,
-    end: int,
-    closed: bool,
-    known: Collection[str],
-) -> Fence:
+        body, end, closed, info = [info.removesuffix(ticks).strip()], start + 1, True, ""
+    else:
+        body, end, closed = _body(lines, start, ticks)
+        if info.startswith("{") or (info and not _WORD.match(info)):
+            body.insert(0, info)  # code in the place of an info string
+            info = ""
     word = _WORD.match(info)
-    language = word.group(0).lower() if word else ""
     name = path_in(info.replace(":", " ").replace("=", " "), known) if "." in info else ""
     if not name:
         before = [line for line in lines[max(0, start - 3) : start] if line.strip() and not is_fence(line)]
         name = path_in(before[-1], known) if before else ""
     if not name and body:
         name = path_in_comment(body[0], known)
-    return Fence(language, name, tuple(body), start, end, closed)
+    return Fence(word.group(0).lower() if word else "", name, tuple(body), start, end, closed)
+
+
+def _body(lines: Sequence[str], start: int, ticks: str) -> tuple[list[str], int, bool]:
+    """What stands in the fence that opens on line `start`, the line behind it, and whether it was closed."""
+    body: list[str] = []
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        match = _OPEN.match(line)
+        if match is not None and match.group(1)[0] == ticks[0] and len(match.group(1)) >= len(ticks):
+            opens = bool(match.group(2).strip(" *_"))  # another fence: the end of this one was forgotten
+            return body, number if opens else number + 1, True
+        if line.endswith(ticks) and line.count(ticks) == 1:
+            return [*body, line.removesuffix(ticks)], number + 1, True
+        body.append(line[indent:] if not line[:indent].strip() else line.lstrip())
+    return body, len(lines), False

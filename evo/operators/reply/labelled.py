@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from evo.operators.reply.blocks import Swap
@@ -23,7 +24,7 @@ def labelled(lines: Sequence[str], found: Sequence[Fence]) -> list[Swap]:
     only where the other one of the pair has its own label.
     """
     swaps: list[Swap] = []
-    for old, new in zip(found, found[1:], strict=False):
+    for old, new in pairwise(found):
         if swaps and old.start < swaps[-1].end:
             continue
         if _label(lines, old, 0) == "old" and _label(lines, new, old.end) == "new":

@@ -27,6 +27,9 @@ from evo.operators.reply.page import Change, Page
 class _Merge:
     """What becomes of the page."""
 
+    reply: Parsed
+    page: Page
+    tree: ast.Module
     changes: list[Change] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -53,22 +56,22 @@ def merged(reply: Parsed, page: Page, tree: ast.Module) -> tuple[list[Change], s
     old_units, inner = units(tree), nested(tree)
     old = {name: one for one in old_units for name in one.names}
     reply = _renamed(reply, page, old_units)
-    merge = _Merge()
+    merge = _Merge(reply, page, tree)
     done: set[int] = set()
     for new in _last_of_each(units(reply.tree)):
         if not new.names or is_main_guard(new.node):
             continue
         place = old.get(new.names[0]) or _nested_place(new, inner, page)
         if place is None:
-            _add(merge, reply, new, page)
+            _add(merge, new)
         elif page.mutable(place.start, place.end) and place.start not in done:
             done.add(place.start)
-            _replace(merge, reply, new, place, page, tree)
+            _replace(merge, new, place)
     if not merge.replaced:
         raise _nothing_fits(reply, page, [*old_units, *inner])
     if merge.waiting:
         end = max(change.end for change in merge.changes)
-        merge.changes.append(Change(end, end, tuple(["", "", *merge.waiting[:-2]])))
+        merge.changes.append(Change(end, end, ("", "", *merge.waiting[:-2])))
     imports = new_imports(reply.tree.body, imported(tree.body))
     if imports:
         near = min(change.start for change in merge.changes)
@@ -107,20 +110,22 @@ def _lines(reply: Parsed, one: Unit, page: Page) -> list[str]:
     return in_units(levelled(reply.lines[one.start : one.end]), unit(page.lines))
 
 
-def _add(merge: _Merge, reply: Parsed, new: Unit, page: Page) -> None:
+def _add(merge: _Merge, new: Unit) -> None:
+    reply = merge.reply
     start = new.start
     while start > 0 and reply.lines[start - 1].startswith("#"):
         start -= 1
     comment = reply.lines[start : new.start]
     space = ["", ""] if is_definition(new.node) else [""]
-    merge.waiting += [*comment, *_lines(reply, new, page), *space]
+    merge.waiting += [*comment, *_lines(reply, new, merge.page), *space]
     merge.added.append(new.names[0])
 
 
-def _replace(merge: _Merge, reply: Parsed, new: Unit, place: Unit, page: Page, tree: ast.Module) -> None:
+def _replace(merge: _Merge, new: Unit, place: Unit) -> None:
+    reply, page = merge.reply, merge.page
     lines = _lines(reply, new, page)
     if isinstance(new.node, ast.ClassDef) and isinstance(place.node, ast.ClassDef):
-        lines += _kept_methods(new.node, place.node, reply, page, tree)
+        lines += _kept_methods(new.node, place.node, reply, page, merge.tree)
     prefix = indentation(page.lines[place.start])
     if merge.waiting and not prefix:
         merge.changes.append(Change(place.start, place.start, tuple(merge.waiting)))

@@ -1,7 +1,8 @@
 """Reads a reply in every way that makes sense, the plainest first, until one gives a child."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from evo.operators.reply.answers import Answer, swap_answers
 from evo.operators.reply.blocks import Swap, has_markers, swaps, without_markers
@@ -9,7 +10,7 @@ from evo.operators.reply.check import check
 from evo.operators.reply.clean import cleaned, versions
 from evo.operators.reply.fences import NOT_CODE, Fence, fences
 from evo.operators.reply.labelled import labelled
-from evo.operators.reply.outcome import Effort, NotUnderstood, Understood
+from evo.operators.reply.outcome import NotUnderstood, Understood
 from evo.operators.reply.pieces import Parent, Piece, definitions, fitted
 from evo.operators.reply.thought import thought_of
 from evo.operators.reply.unified import hunks
@@ -21,32 +22,25 @@ _MOST = 12  # answers of one reply that are tried
 Found = Iterator[Answer | NotUnderstood]
 
 
-def read(
-    text: str, files: Mapping[str, str], mutable: Sequence[str], cut: bool, main: str | None, effort: Effort
-) -> Understood:
-    """As `evo.operators.reply.read_reply`, at a cost of at most `effort`."""
-    parent = Parent(dict(files), mutable, main, effort)
+def read(text: str, parent: Parent, cut: bool) -> Understood:
+    """As `evo.operators.reply.read_reply`, at a cost of at most ``parent.effort``."""
     if not parent.paths():
         raise NotUnderstood(
-            f"no file of the candidate matches {', '.join(mutable)}, so nothing may change", "apply"
+            f"no file of the candidate matches {', '.join(parent.mutable)}, so nothing may change", "apply"
         )
     failures: list[NotUnderstood] = []
-    for version, repair in versions(cleaned(text, cut), files):
+    for version, repair in versions(cleaned(text, cut), parent.files):
         lines = version.split("\n")
-        tried = 0
-        for answer in _answers(version, lines, parent, cut):
-            tried += 1
+        for answer in islice(_answers(version, lines, parent, cut), _MOST):
             try:
                 if isinstance(answer, NotUnderstood):
                     raise answer
-                check(answer.files, parent.files, effort)
+                check(answer.files, parent.files, parent.effort)
             except NotUnderstood as error:
                 failures.append(error)
             else:
                 how = f"{answer.how}, {repair}" if repair else answer.how
                 return Understood(answer.files, how, thought_of(lines), max(_count(lines, parent, cut), 1))
-            if tried == _MOST:
-                break
     raise _telling(failures, cut)
 
 
@@ -127,7 +121,7 @@ def _group_answers(group: Sequence[Piece], parent: Parent) -> Found:
         files, hows = dict(parent.files), []
         for piece in group:
             try:
-                path, files[path], how = _fit(piece, parent, files)
+                path, files[path], how = fitted(piece, parent, files)
             except NotUnderstood:
                 continue
             hows.append(how)
@@ -135,15 +129,11 @@ def _group_answers(group: Sequence[Piece], parent: Parent) -> Found:
             yield Answer(files, "; ".join(dict.fromkeys(hows)))
     for piece in group:
         try:
-            path, text, how = _fit(piece, parent, parent.files)
+            path, text, how = fitted(piece, parent, parent.files)
         except NotUnderstood as error:
             yield error
         else:
             yield Answer({**parent.files, path: text}, how)
-
-
-def _fit(piece: Piece, parent: Parent, files: Mapping[str, str]) -> tuple[str, str, str]:
-    return fitted(piece, parent, files)
 
 
 def _wrapped(text: str, found: Sequence[Fence]) -> list[Wrapped]:

@@ -34,7 +34,7 @@ def hunks(lines: Sequence[str], known: Collection[str], cut: bool) -> list[Swap]
         if not (is_header or opened or is_fence(line)):
             body.append(line)
             continue
-        _finish(found, name, hint, body if start >= 0 else [], start, number)
+        _finish(found, (name, hint), body if start >= 0 else [], start, number)
         body = []
         if opened:
             hint, start = int(opened.group(1)) - 1 if opened.group(1) else None, number
@@ -49,7 +49,7 @@ def hunks(lines: Sequence[str], known: Collection[str], cut: bool) -> list[Swap]
             hint, start = None, number if named else -1
             name = name if named else ""
     if start >= 0 and not cut:
-        _finish(found, name, hint, body, start, len(lines))
+        _finish(found, (name, hint), body, start, len(lines))
     return found
 
 
@@ -67,7 +67,7 @@ def _is_header(lines: Sequence[str], number: int) -> bool:
 def _path(line: str, known: Collection[str]) -> str:
     if not line.startswith(("---", "+++")):
         return ""
-    written = line[3:].split("\t")[0].strip()
+    written = line[3:].split("\t", maxsplit=1)[0].strip()
     if written == "/dev/null":
         return ""
     plain = written[2:] if written[:2] in ("a/", "b/") else written
@@ -75,16 +75,16 @@ def _path(line: str, known: Collection[str]) -> str:
 
 
 def _finish(
-    found: list[Swap], name: str, hint: int | None, body: Sequence[str], start: int, end: int
+    found: list[Swap], head: tuple[str, int | None], body: Sequence[str], start: int, end: int
 ) -> None:
-    """Adds the hunk with these lines, if it changes something."""
+    """Adds the hunk with these lines, if it changes something; `head` is its file and its first line there."""
     body = [line for line in trimmed(body) if not line.startswith("\\")]
     if not any(line[:1] in "+-" for line in body if line):
         return
     bare = not any(line.startswith(" ") for line in body if line.strip())
     search = [_content(line, bare) for line in body if line[:1] != "+"]
     replace = [_content(line, bare) for line in body if line[:1] != "-"]
-    found.append(Swap(name, tuple(search), tuple(replace), start, end, "hunk", hint))
+    found.append(Swap(head[0], tuple(search), tuple(replace), start, end, "hunk", head[1]))
 
 
 def _content(line: str, bare: bool) -> str:

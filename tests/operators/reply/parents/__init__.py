@@ -9,4 +9,6 @@ def parent(name: str) -> dict[str, str]:
     """The files of the parent `name`."""
     folder = ROOT / name
     files = sorted(path for path in folder.rglob("*") if path.suffix == ".txt")
-    return {path.relative_to(folder).as_posix().removesuffix(".txt"): path.read_bytes().decode() for path in files}
+    return {
+        path.relative_to(folder).as_posix().removesuffix(".txt"): path.read_bytes().decode() for path in files
+    }
