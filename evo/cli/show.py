@@ -11,6 +11,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from evo.cli.asked import model_rows
 from evo.cli.ls import run_row
 from evo.cli.screen import screen
 from evo.report.tables import candidate_view, run_view
@@ -29,7 +30,10 @@ def run(args: argparse.Namespace) -> int:
     console = screen()
     with open_run(args.dir) as view:
         if args.id is None:
-            row = run_row(args.dir) | {"counts": view.archive.counts(), "config": view.config}
+            counts = view.archive.counts()
+            if asked := model_rows(args.dir):
+                counts["models"] = {f"{row.model}, {row.role}": dataclasses.asdict(row) for row in asked}
+            row = run_row(args.dir) | {"counts": counts, "config": view.config}
             print(json.dumps(row)) if args.json else console.print(run_view(row))
             return 0
         name = view.resolve(args.id)

@@ -24,7 +24,7 @@ def _statuses(title: str, counts: Mapping[str, int], remark: str = "") -> str:
     total = sum(counts.values())
     if not total:
         return ""
-    known = ("ok", "duplicate", "invalid", "timeout", "memory", "crashed", "lost")
+    known = ("ok", "duplicate", "similar", "invalid", "timeout", "memory", "crashed", "lost")
     rows = [(name, counts[name]) for name in known if counts.get(name)]
     rows += [(name, n) for name, n in counts.items() if n and name not in known]
     legend = key((escape(name), f"{escape(name)} <b>{count(n)}</b> {share(n, total)}") for name, n in rows)

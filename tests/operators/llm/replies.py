@@ -11,8 +11,9 @@ _NUMBER = re.compile(r"\b\d+\.\d+\b")
 
 
 def programs(request: Mapping[str, Any]) -> list[str]:
-    """Every program in the last message that was sent."""
-    return [found[1] for found in _FENCE.finditer(request["messages"][-1]["content"])]
+    """Every program that the user showed, in order."""
+    shown = [message["content"] for message in request["messages"] if message["role"] == "user"]
+    return [found[1] for found in _FENCE.finditer("\n\n".join(shown))]
 
 
 def improve(request: Mapping[str, Any], index: int) -> Answer:
