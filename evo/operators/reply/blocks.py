@@ -67,8 +67,12 @@ def swaps(lines: Sequence[str], known: Collection[str], cut: bool) -> list[Swap]
     for number, line in enumerate(lines):
         opened = _START.match(line) or (_bare_start(lines, number) if reading is None else None)
         if opened is not None:
-            if reading is not None and reading.replace is None and "REPLACE" in opened.group(0).upper():
-                reading.replace = []  # "<<<<<<< REPLACE" in the place of "======="
+            if (
+                reading is not None
+                and not any(reading.replace or ())
+                and "REPLACE" in opened.group(0).upper()
+            ):
+                reading.replace = []  # "<<<<<<< REPLACE" in the place of "=======", or behind it
                 continue
             _finish(found, reading, number)
             reading = _Reading(

@@ -96,6 +96,8 @@ def pieces(lines: Sequence[str]) -> list[Piece]:
 
 def _header(line: str) -> str:
     """The name of what begins on `line`, or empty."""
+    if line.lstrip().startswith(("template", "//", "#", "*")):
+        return ""  # its parameters are no types, and a comment is no code
     for pattern in _HEADERS:
         match = pattern.search(line[:_WIDEST])
         if match is not None:

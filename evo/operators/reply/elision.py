@@ -42,9 +42,7 @@ def expanded(lines: Sequence[str], old: Sequence[str], effort: Effort) -> tuple[
     position, at = 0, 0  # in `lines`, in `old`
     for gap in gaps:
         written += lines[position:gap]
-        before = _last(lines[position:gap])
-        if before:
-            at = _place(before, old, at, effort) + 1
+        at = _begin(lines[position:gap], lines[gap], old, at, effort)
         after = next((line for line in lines[gap + 1 :] if line.strip()), "")
         if after and not is_elision(after):
             stop = _end(old, at, after, lines[gap], effort)
@@ -65,6 +63,20 @@ def _last(lines: Sequence[str]) -> str:
     return next((line for line in reversed(lines) if line.strip()), "")
 
 
+def _begin(before: Sequence[str], gap: str, old: Sequence[str], at: int, effort: Effort) -> int:
+    """Where what is filled in begins: behind the line before `gap`, or behind the block that ends there."""
+    depth = len(indentation(gap))
+    last = _last(before)
+    if not last:
+        return at
+    if len(indentation(last)) <= depth:
+        return _place(last, old, at, effort) + 1
+    head = _last([line for line in before if line.strip() and len(indentation(line)) <= depth])
+    if not head:
+        return _place(last, old, at, effort) + 1
+    return _fall(old, _place(head, old, at, effort) + 1, " " + gap)
+
+
 def _end(old: Sequence[str], at: int, after: str, gap: str, effort: Effort) -> int:
     """Where what is filled in ends: at the line `after` stands for, or, if that is new, at the end of its block."""
     fall = _fall(old, at, gap)
@@ -79,8 +91,6 @@ def _end(old: Sequence[str], at: int, after: str, gap: str, effort: Effort) -> i
 def _fall(old: Sequence[str], at: int, gap: str) -> int:
     """The first line from `at` that is indented less than `gap`, or the end; blank lines before it are left."""
     depth = len(indentation(gap))
-    if depth == 0:
-        return len(old)
     number = at
     while number < len(old) and (not old[number].strip() or len(indentation(old[number])) >= depth):
         number += 1

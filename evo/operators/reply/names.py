@@ -11,7 +11,7 @@ from evo.operators.reply.outcome import NotUnderstood, quote
 _PATH = re.compile(r"[\w\-./\\]{0,120}\w\.[A-Za-z]\w{0,7}(?![\w.(])")
 _DECORATION = " \t*_#`'\":>-()[]{}<"
 _LABEL = re.compile(
-    r"(?i)(?:new |changed |updated |modified )?(?:file|filename|path|in|title)\s{0,3}[:=]?\s{0,3}"
+    r"(?i)(?:new |changed |updated |modified )?(?:file|filename|path|in|title)(?:\s{0,3}[:=]|\s)\s{0,3}"
 )
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|--|;|%|<!--)\s*(.{1,150}?)\s*(?:\*/|-->)?\s*$")
 _LONGEST = 150
@@ -24,7 +24,9 @@ def path_in(line: str, known: Iterable[str]) -> str:
     for path in known:
         if any(_same(path, name) for name in found):
             return path
-    rest = _LABEL.sub("", line.strip(_DECORATION), count=1).strip(_DECORATION).replace("\\", "/")
+    rest = line.strip(_DECORATION)
+    label = _LABEL.match(rest)
+    rest = (rest[label.end() :] if label else rest).strip(_DECORATION).replace("\\", "/")
     return found[0] if len(found) == 1 and rest == found[0] else ""
 
 

@@ -69,11 +69,7 @@ class Page:
         return text
 
     def _written(self, start: int, end: int) -> list[str]:
-        last = len(self.lines) - 1
-        return [
-            self.lines[number] + (self._ends[number] or ("" if number == last else self.end))
-            for number in range(start, end)
-        ]
+        return [self.lines[number] + (self._ends[number] or self.end) for number in range(start, end)]
 
 
 def is_marker(line: str) -> bool:

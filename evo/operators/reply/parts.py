@@ -149,6 +149,17 @@ def _kept_methods(
     return lines
 
 
+def loses_methods(reply: Parsed, page: Page, tree: ast.Module) -> bool:
+    """Whether a class of `reply` lacks methods of the old one that are still called."""
+    old = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    return any(
+        isinstance(node, ast.ClassDef)
+        and node.name in old
+        and _kept_methods(node, old[node.name], reply, page, tree)
+        for node in reply.tree.body
+    )
+
+
 def _nested_place(new: Unit, inner: Sequence[Unit], page: Page) -> Unit | None:
     if not is_definition(new.node):
         return None

@@ -15,7 +15,7 @@ from evo.operators.reply.layout import in_units, levelled, unit
 from evo.operators.reply.names import may_create, target, unknown_file
 from evo.operators.reply.outcome import Effort, NotUnderstood, Unclear
 from evo.operators.reply.page import Change, Page, is_marker, trimmed
-from evo.operators.reply.parts import import_change, merged
+from evo.operators.reply.parts import import_change, loses_methods, merged
 from evo.operators.reply.similar import line_overlap
 
 _NO_DEF = re.compile(r"(\w{1,80})\(.{0,300}\).{0,100}:\s*$")
@@ -128,7 +128,7 @@ def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[C
         if not reply.whole:
             note += ", the rest was cut off"
         if not piece.closed:
-            whole_reply, reply = reply, _complete(reply, not piece.lines[-1].strip(), effort)
+            whole_reply, reply = reply, _complete(reply, not "".join(piece.lines[-1:]).strip(), effort)
             if whole_reply.whole and len(reply.lines) < len(whole_reply.lines):
                 note += ", the rest was cut off"
         if not reply.tree.body:
@@ -150,7 +150,7 @@ def _python(piece: Piece, page: Page, path: str, effort: Effort) -> tuple[list[C
     old = units(tree)
     if not page.marked:
         must = {name for one in old if is_definition(one.node) for name in one.names}
-        if must and must <= names:
+        if must and must <= names and not loses_methods(reply, page, tree):
             return whole.whole_page(reply.lines, page), f"whole program taken{note}"
     straddling = {name for one in old if _straddles(one.start, one.end, page) for name in one.names}
     if straddling & names or not (names or any(page.mutable(one.start, one.end) for one in old)):

@@ -14,7 +14,7 @@ ENOUGH = 0.78
 """Similarity from which on a place counts as meant."""
 
 MARGIN = 0.06
-"""So much better than the second best place must it be."""
+"""So much better than the second best place must it be, or half as far from an exact quotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _find_similar(quoted: Sequence[str], page: Page, effort: Effort) -> Match:
     if best.score < ENOUGH:
         raise Unclear(f"{nowhere}; the closest are {closest} (similarity {best.score:.2f}). {exactly}")
     rival = comparison.without(first, last).best(inside)
-    if rival is not None and rival.score > best.score - MARGIN:
+    if rival is not None and rival.score > best.score - MARGIN and 1 - rival.score < 2 * (1 - best.score):
         raise Unclear(
             f"the lines {_begin(wanted)} resemble {closest} ({best.score:.2f}) and also line "
             f"{min(rival.rows.values()) + 1} ({rival.score:.2f}); quote them exactly, and more lines around them"

@@ -158,12 +158,12 @@ def _until_outside(body: Sequence[str], page: Page, row: int) -> list[str]:
 
 def _common(lines: Sequence[str], page: Page, effort: Effort) -> list[tuple[int, int]]:
     """Lines outside the region that `lines` have too, as pairs (row, number), in order."""
-    rows = [row for row in range(len(page.lines)) if not page.mutable(row, row + 1)]
+    outside = {row for row in range(len(page.lines)) if not page.mutable(row, row + 1)}
     texts = [line.strip() for line in page.lines]
     counts: dict[str, int] = {}
     for text in texts:
         counts[text] = counts.get(text, 0) + 1
-    telling = {row for row in rows if counts[texts[row]] == 1 and sum(map(str.isalnum, texts[row])) >= 4}
+    telling = {row for row in outside if counts[texts[row]] == 1 and sum(map(str.isalnum, texts[row])) >= 4}
     kept = [row for row in range(len(texts)) if texts[row] and not is_marker(texts[row])]
     numbers = [number for number, line in enumerate(lines) if line.strip()]
     if not effort.allows(len(kept) * len(numbers) // 4):
@@ -171,9 +171,9 @@ def _common(lines: Sequence[str], page: Page, effort: Effort) -> list[tuple[int,
     matcher = SequenceMatcher(
         None, [texts[row] for row in kept], [lines[number].strip() for number in numbers], autojunk=False
     )
-    return [
-        (kept[i + k], numbers[j + k])
-        for i, j, size in matcher.get_matching_blocks()
-        for k in range(size)
-        if kept[i + k] in telling
-    ]
+    pairs = []
+    for i, j, size in matcher.get_matching_blocks():
+        # a line such as "};" counts only beside one that stands nowhere else
+        if any(row in telling for row in kept[i : i + size]):
+            pairs += [(kept[i + k], numbers[j + k]) for k in range(size) if kept[i + k] in outside]
+    return pairs

@@ -121,7 +121,7 @@ def holds_for_child(understood: Understood, files: dict[str, str], mutable: list
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 ast.parse(new)
-    assert sum(len(new.encode()) for new in understood.files.values()) <= SOURCE_BYTES
+    assert sum(len(new.encode("utf-8", "surrogatepass")) for new in understood.files.values()) <= SOURCE_BYTES
     assert "\n" not in understood.how
     assert len(understood.thought) <= 200
     understood.thought.encode()
