@@ -63,7 +63,27 @@ def place(swap: Swap, page: Page, effort: Effort, exact: bool = False) -> Placed
         match = find(search, page, effort, swap.hint)
     if elided(new, page):
         new, _ = expanded(new, page.lines[match.start : match.end], effort)
-    return _checked(_changes(search, new, page, match, effort), page, match.how)
+    placed = _checked(_changes(search, new, page, match, effort), page, match.how)
+    if placed.changes or placed.imports or swap.kind != "hunk" or match.score == 1.0:
+        return placed
+    return _checked(_silent_changes(search, page, match), page, "with changes in lines it does not mark")
+
+
+def _silent_changes(search: Sequence[str], page: Page, match: Match) -> list[Change]:
+    """Where the lines that a hunk calls unchanged differ from the program: some models forget the signs."""
+    places = {indentation(line): indentation(page.lines[row]) for line, row in _pairs(search, match)}
+    new = moved(search, places, unit(search), unit(page.lines))
+    return [
+        Change(row, row + 1, (line,))
+        for line, row in _pairs(new, match)
+        if line.strip() != page.lines[row].strip()
+    ]
+
+
+def _pairs(lines: Sequence[str], match: Match) -> list[tuple[str, int]]:
+    return [
+        (line, row) for line, row in zip(lines, match.rows, strict=True) if row is not None and line.strip()
+    ]
 
 
 def _changes(
@@ -71,9 +91,8 @@ def _changes(
 ) -> list[Change]:
     """The difference between `search` and `new`, carried over to the lines that `search` stands for."""
     places: dict[str, str] = {}
-    for line, row in zip(search, match.rows, strict=True):
-        if row is not None and line.strip():
-            places.setdefault(indentation(line), indentation(page.lines[row]))
+    for line, row in _pairs(search, match):
+        places.setdefault(indentation(line), indentation(page.lines[row]))
     new = moved(new, places, unit([*search, *new]), unit(page.lines))
     after = _rows_after(match)
     changes = []

@@ -185,7 +185,7 @@ def _renamed(reply: Parsed, page: Page, old: Sequence[Unit]) -> Parsed:
 
 
 def _nothing_fits(reply: Parsed, page: Page, old: Sequence[Unit]) -> NotUnderstood:
-    mine = [one.names[0] for one in units(reply.tree) if one.names]
+    mine = list(dict.fromkeys(one.names[0] for one in units(reply.tree) if one.names))
     theirs = [one.names[0] for one in old if one.names and page.mutable(one.start, one.end)]
     what = (
         f"the code of the reply defines {quote(', '.join(mine[:8]))}"

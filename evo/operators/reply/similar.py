@@ -52,7 +52,7 @@ def find(quoted: Sequence[str], page: Page, effort: Effort, hint: int | None = N
 
 
 def find_exact(quoted: Sequence[str], page: Page, hint: int | None = None) -> Match | None:
-    """As `find`, but no letter that is not white space may differ; None if there is no such place."""
+    """As `find`, but nothing may differ but white space and comments; None if there is no such place."""
     for key, keep_blank, how in _LEVELS:
         rows = [number for number, line in enumerate(page.lines) if keep_blank or _counts(line)]
         wanted = [key(line) for line in quoted if keep_blank or _counts(line)]
@@ -70,10 +70,16 @@ def _squeezed(line: str) -> str:
     return "".join(line.split())
 
 
+def _bare(line: str) -> str:
+    """The line without white space and without a comment behind it."""
+    return _squeezed(line.partition(" #")[0].partition(" //")[0]) or _squeezed(line)
+
+
 _LEVELS: tuple[tuple[Callable[[str], str], bool, str], ...] = (
     (str.rstrip, True, ""),
     (str.strip, False, "white space aside"),
     (_squeezed, False, "white space aside"),
+    (_bare, False, "comments aside"),
 )
 
 
