@@ -42,7 +42,17 @@ USAGE = st.builds(Usage, INT, INT, st.none() | FLOAT, FLOAT, FLOAT)
 PARENTS = st.lists(TEXT, max_size=3).map(tuple)
 CANDIDATES = st.builds(Candidate, TEXT, st.dictionaries(TEXT, TEXT, max_size=3), PARENTS, TEXT, TEXT, TEXT)
 MADE = st.builds(
-    Proposal, INT, TEXT, PARENTS, CANDIDATES, st.sampled_from(["ok", "duplicate"]), TEXT, INT, FLOAT, USAGE, TEXT
+    Proposal,
+    INT,
+    TEXT,
+    PARENTS,
+    CANDIDATES,
+    st.sampled_from(["ok", "duplicate"]),
+    TEXT,
+    INT,
+    FLOAT,
+    USAGE,
+    TEXT,
 )
 UNMADE = st.builds(
     Proposal,
