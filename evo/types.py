@@ -107,6 +107,7 @@ class Proposal:
         usage: of everything done for it, the calls whose `Reply` was recorded before included.
         model: the language model that was asked; empty for an operator that needs none.
         rung: which step of the price ladder stopped it.
+        repairs: id of the failed candidate that it was to repair.
     """
 
     number: int
@@ -120,6 +121,7 @@ class Proposal:
     usage: Usage = Usage()
     model: str = ""
     rung: Rung = ""
+    repairs: str = ""
 
     def __post_init__(self) -> None:
         if (self.candidate is None) == (self.status in ("ok", "duplicate")):

@@ -122,6 +122,7 @@ class Proposers:
             usage=replace(attempt.usage, cpu_s=attempt.usage.cpu_s + cpu),
             model=attempt.model or task.model,
             rung=attempt.rung,
+            repairs=task.repairs,
         )
 
 

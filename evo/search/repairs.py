@@ -15,9 +15,7 @@ _FAILED = ("invalid", "crashed", "timeout", "memory")
 class Repairs:
     """Offers each failed candidate that a language model had a hand in once, the most recent first.
 
-    Which one a finished task repaired is known from the replies bought for it. A proposal without a
-    reply is counted for the most recent failure, so that each proposal uses one up; one for which no
-    model answered uses up none.
+    One for which no model answered is offered again.
     """
 
     def __init__(self, plan: Plan, population: Population) -> None:
@@ -26,7 +24,6 @@ class Repairs:
         self._menders = {name for name, share in plan.operators.items() if share.repairs}
         self._waiting: dict[int, Node] = {}  # by index, in the order in which they failed
         self._taken: dict[int, int] = {}  # number of a task in flight in this process -> index
-        self._bought: dict[int, str] = {}  # number of a task with a reply -> id of what it repairs
         self._depth: dict[int, int] = {}  # index of a repaired candidate -> repairs that led to it
 
     def newest(self) -> Node | None:
@@ -40,20 +37,18 @@ class Repairs:
 
     def bought(self, reply: Reply) -> None:
         """A model answered: the repair is paid for, and the failure is not offered again."""
-        if reply.repairs:
-            self._bought.setdefault(reply.number, reply.repairs)
-            broken = self._population.find(reply.repairs)
-            if broken is not None:
-                self._waiting.pop(broken.index, None)
+        broken = self._population.find(reply.repairs)
+        if broken is not None:
+            self._waiting.pop(broken.index, None)
 
     def finished(self, proposal: Proposal, node: Node | None) -> None:
         """A proposal was told, with the new candidate that it made, if any."""
         self._taken.pop(proposal.number, None)
         if proposal.operator not in self._menders:
             return
-        broken = self._population.find(self._bought.pop(proposal.number, ""))
-        if broken is None and proposal.status != "lost" and self._waiting:
-            broken = self._waiting.popitem()[1]
+        broken = self._population.find(proposal.repairs)
+        if broken is not None and proposal.status != "lost":
+            self._waiting.pop(broken.index, None)
         if node is not None:
             self._depth[node.index] = 1 + (self._depth.get(broken.index, 0) if broken else 0)
 

@@ -60,13 +60,13 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("made_from", pa.list_(_TEXT)),  # its own parents, likewise
     ("model", _TEXT),  # of replies too
     ("rung", _TEXT),
+    ("repairs", _TEXT),  # of replies too
     # replies; they also have a number, operator, parents and known: those of their task
     ("turn", pa.int64()),
     ("role", _TEXT),
     ("key", _TEXT),
     ("finish", _TEXT),
     ("inspirations", pa.list_(_TEXT)),
-    ("repairs", _TEXT),
     ("asked", _TEXT),
     ("tries", pa.int64()),
     # steering
@@ -236,6 +236,7 @@ def _of_proposal(event: Proposal) -> Row:
         "seconds": event.seconds,
         "model": event.model,
         "rung": event.rung,
+        "repairs": event.repairs,
         **_of_usage(event.usage),
     }
     made = event.candidate
@@ -361,6 +362,7 @@ def _to_proposal(row: Row) -> Proposal:
         _to_usage(row),
         _or(row.get("model"), ""),
         _or(row.get("rung"), ""),
+        _or(row.get("repairs"), ""),
     )
 
 

@@ -35,7 +35,7 @@ def every_kind_of_event() -> list[Event]:
         ),
         Steering("try a hexagon", "somebody", made.id, "pin"),
         Steering(""),
-        Proposal(3, "llm.diff", ("p1",), status="invalid", model="a/b", rung="apply", reason="no such line"),
+        Proposal(3, "llm.diff", ("p1",), status="invalid", model="a/b", rung="apply", repairs="b1"),
         Reply(4, 0, "propose", "a/b", "c0ffee", _ODD_TEXT),
         Reply(
             4,

@@ -84,7 +84,14 @@ class World:
 
     def _make(self, task: ProposeTask) -> Proposal:
         key = f"{task.operator}:{task.parents}:{task.seed}"
-        answer = Proposal(task.number, task.operator, task.parents, status="invalid", known=task.known)
+        answer = Proposal(
+            task.number,
+            task.operator,
+            task.parents,
+            status="invalid",
+            known=task.known,
+            repairs=task.repairs,
+        )
         if task.model and unit("silent", key) < self.silent:
             return dataclasses.replace(answer, status="lost", rung="model")
         if task.operator != "seed" and unit("fails", key) < 0.05:

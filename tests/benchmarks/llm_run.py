@@ -129,7 +129,8 @@ def shares(profiler: cProfile.Profile) -> dict[str, float]:
     found: Counter[str] = Counter()
     for (file, _, _), row in pstats.Stats(profiler).stats.items():  # type: ignore[attr-defined]
         name = next(
-            (name for name, marks in WHERE if any(mark in file for mark in marks)), "Python itself and the rest"
+            (name for name, marks in WHERE if any(mark in file for mark in marks)),
+            "Python itself and the rest",
         )
         found[name] += row[2]
     total = sum(found.values())

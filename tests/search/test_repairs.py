@@ -26,11 +26,11 @@ class Bench:
         self.repairs.failed(node)
         return node
 
-    def repaired(self, number: int, name: str, of: str = "") -> Node:
-        if of:
+    def repaired(self, number: int, name: str, of: str, reply: bool = True) -> Node:
+        if reply:
             self.repairs.bought(Reply(number, 0, "fix", "m", "key", "text", operator="fix", repairs=of))
         node = self.population.add(name, number, "fix", (), False)
-        self.repairs.finished(Proposal(number, "fix", (), Candidate(name, {})), node)
+        self.repairs.finished(Proposal(number, "fix", (), Candidate(name, {}), repairs=of), node)
         return node
 
     def newest(self) -> str:
@@ -46,7 +46,7 @@ def test_the_most_recent_failure_comes_first() -> None:
     assert bench.newest() == "b"
     bench.repairs.take(7, second)
     assert bench.newest() == "a"  # b is in flight
-    bench.repairs.finished(Proposal(7, "fix", status="lost"), None)
+    bench.repairs.finished(Proposal(7, "fix", status="lost", repairs="b"), None)
     assert bench.newest() == "b"  # no model answered
 
 
@@ -58,18 +58,20 @@ def test_what_a_model_answered_for_is_not_offered_again() -> None:
     assert bench.newest() == "b"
     bench.repairs.bought(Reply(8, 0, "fix", "m", "key", "text", repairs="b"))
     assert bench.newest() == ""
-    bench.repairs.finished(Proposal(8, "fix", status="invalid"), None)
+    bench.repairs.finished(Proposal(8, "fix", status="invalid", repairs="b"), None)
     assert bench.newest() == ""
 
 
-def test_a_proposal_without_a_reply_uses_up_the_newest() -> None:
+def test_a_proposal_without_a_reply_uses_up_what_it_was_to_repair() -> None:
     bench = Bench()
     for name in "abc":
         bench.fail(name)
-    bench.repairs.finished(Proposal(7, "fix", status="invalid"), None)
-    assert bench.newest() == "b"
-    bench.repairs.finished(Proposal(8, "diff", status="invalid"), None)
-    assert bench.newest() == "b"
+    bench.repairs.finished(Proposal(7, "fix", status="invalid", repairs="b"), None)
+    assert bench.newest() == "c"
+    bench.repairs.finished(Proposal(8, "fix", status="invalid", repairs="c"), None)
+    assert bench.newest() == "a"
+    bench.repairs.finished(Proposal(9, "diff", status="invalid", repairs="a"), None)
+    assert bench.newest() == "a"
 
 
 @pytest.mark.parametrize(
@@ -85,10 +87,10 @@ def test_what_no_model_made_or_what_was_lost_is_not_repaired(operator: str, stat
 def test_a_failed_repair_is_repaired_once_more(reply: bool) -> None:
     bench = Bench()
     bench.fail("a")
-    bench.repaired(1, "a1", of="a" if reply else "")
+    bench.repaired(1, "a1", of="a", reply=reply)
     bench.fail("a1", "fix")
     assert bench.newest() == "a1"
-    bench.repaired(2, "a2", of="a1" if reply else "")
+    bench.repaired(2, "a2", of="a1", reply=reply)
     bench.fail("a2", "fix")
     assert bench.newest() == ""
 
