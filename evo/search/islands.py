@@ -102,7 +102,8 @@ class Islands:
 
     Source: island models as in Romera-Paredes et al., Nature 625 (2024), and Whitley et al., The
     Island Model Genetic Algorithm, 1998; a temperature that falls with diversity as described for
-    FM Agent, arXiv 2510.26144. The constants are measured on synthetic landscapes.
+    FM Agent, arXiv 2510.26144. The constants are measured on synthetic landscapes, the temperatures on
+    circle and bin packing with seeds 10 to 15.
     """
 
     run_seed: int
@@ -112,8 +113,8 @@ class Islands:
     migration_every: int = 5
     migrants: int = 1
     patience: int = 60
-    sharpest: float = 0.3
-    flattest: float = 1.0
+    sharpest: float = 1.0
+    flattest: float = 2.0
 
     def __post_init__(self) -> None:
         at_least("search.n_islands", self.n_islands, 1, example=4)
@@ -121,7 +122,7 @@ class Islands:
         at_least("search.migration_every", self.migration_every, 1, example=5)
         at_least("search.migrants", self.migrants, 0, example=1)
         at_least("search.patience", self.patience, 1, example=60)
-        at_least("search.sharpest", self.sharpest, 0.1, example=0.3)
+        at_least("search.sharpest", self.sharpest, 0.1, example=1.0)
         at_least("search.flattest", self.flattest, self.sharpest, example=self.sharpest + 1)
         self._core = Core(self.run_seed, self.plan)
         self._islands = [Island() for _ in range(self.n_islands)]
