@@ -26,7 +26,8 @@ NO_KEY = "no-key"
 _KEYLESS = ("hosted_vllm", "llamafile", "lm_studio", "ollama", "ollama_chat")
 
 _clients = 0
-"""Clients in use. litellm shares connections between all of them, so the last one closes them."""
+"""Clients that have made a call and are not closed. litellm shares connections between all of them, so the
+last one closes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,8 @@ class Client:
     """One way to every model. Made where there is no event loop yet, closed in the loop it was used in."""
 
     def __init__(self) -> None:
-        global _clients  # noqa: PLW0603  counts what shares litellm's own global connections
         litellm()
-        _clients += 1
-        self._is_open = True
+        self._is_used = False
         self._providers: dict[ModelSettings, str] = {}
 
     def provider(self, model: ModelSettings) -> str:
@@ -141,6 +140,7 @@ class Client:
             CallFailed: for whatever reason.
         """
         _be_quiet()
+        self._use()
         provider, variables = self.provider(model), self.key_variables(model)
         wanted: dict[str, Any] = {
             "temperature": temperature,
@@ -197,11 +197,18 @@ class Client:
         wanted = {name: value for name, value in given.items() if value is not None}
         return [name for name, value in wanted.items() if request(**{name: value}) == request()]
 
+    def _use(self) -> None:
+        """Counts itself at its first call: one that never makes any need not be closed."""
+        global _clients  # noqa: PLW0603  counts what shares litellm's own global connections
+        if not self._is_used:
+            self._is_used = True
+            _clients += 1
+
     async def close(self) -> None:
         """Closes the connections, if no other client uses them. Called twice, it does nothing."""
-        global _clients  # noqa: PLW0603  see __init__
-        if self._is_open:
-            self._is_open = False
+        global _clients  # noqa: PLW0603  see `_use`
+        if self._is_used:
+            self._is_used = False
             _clients -= 1
             if _clients == 0:
                 await litellm().close_litellm_async_clients()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evo.errors import BudgetSpent, ModelError, ModelLost, NoModelLeft, StorageFull
-from evo.llm import Ceiling, LanguageModels
+from evo.llm import Ceiling, LanguageModels, client
 from evo.llm.roster import MOST_CONTEXT
 from evo.testing.model_server import Answer, Asked, ModelServer
 from evo.types import Proposal, Reply, Usage
@@ -557,3 +557,12 @@ def test_a_call_that_is_given_up_while_it_waits_leaves_nothing_behind() -> None:
         )
         assert asyncio.run(give_up(asked)).text == "ok"
     assert [reply.number for reply in kept.replies] == [99]
+
+
+def test_a_client_that_never_called_keeps_no_connections_open() -> None:
+    with ModelServer() as server:
+        waiting, asked = models(server, Kept()), models(server, Kept())
+        waiting.check()  # as in a run that was refused before it began, and is closed by nobody
+        (reply,) = asyncio.run(ask_all(asked, [1]))
+        assert isinstance(reply, Reply)
+        assert client._clients == 0
