@@ -14,10 +14,12 @@ from evo.store.schema import WITHOUT_BULK, decode
 from evo.types import Event, Problem, Reply, Usage
 
 
-def model_rows(folder: Path) -> tuple[ModelRow, ...]:
-    """Calls by model and role, in the order they were first made."""
+def model_rows(view: RunView) -> tuple[ModelRow, ...]:
+    """Calls by model and role, in the order they were first made; none for a run that asks no models."""
+    if not _asks(view):
+        return ()
     found: dict[tuple[str, str], list[Reply]] = {}
-    for event in _events(folder):
+    for event in _events(view.folder):
         if isinstance(event, Reply):
             found.setdefault((event.model, event.role), []).append(event)
     return tuple(_row(model, role, replies) for (model, role), replies in found.items())
@@ -25,7 +27,7 @@ def model_rows(folder: Path) -> tuple[ModelRow, ...]:
 
 def arm_rows(view: RunView, problem: Problem) -> tuple[tuple[ArmRow, ...], bool]:
     """The arms of a run that asks models, and whether a bandit drew them; none for other runs."""
-    if not LlmSettings.of(view.config.get("llm") or {}).enabled:
+    if not _asks(view):
         return (), False
     config = configuration.from_plain(view.config)
     plan = plan_of_record(config, problem)
@@ -36,6 +38,11 @@ def arm_rows(view: RunView, problem: Problem) -> tuple[tuple[ArmRow, ...], bool]
         if arm.proposals
     ]
     return tuple(sorted(rows, key=lambda row: -row.share)), plan.bandit
+
+
+def _asks(view: RunView) -> bool:
+    """Whether the run has language models; if not, its journal need not be read again for them."""
+    return LlmSettings.of(view.config.get("llm") or {}).enabled
 
 
 def _events(folder: Path) -> Iterator[Event]:

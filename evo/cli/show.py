@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     with open_run(args.dir) as view:
         if args.id is None:
             counts = view.archive.counts()
-            if asked := model_rows(args.dir):
+            if asked := model_rows(view):
                 counts["models"] = {f"{row.model}, {row.role}": dataclasses.asdict(row) for row in asked}
             row = run_row(args.dir) | {"counts": counts, "config": view.config}
             print(json.dumps(row)) if args.json else console.print(run_view(row))

@@ -115,7 +115,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         evaluation_counts=counts["evaluations"],
         ladder=tuple(_ladder(problem, counts, walk)),
         operators=tuple(_operator(name, one) for name, one in archive.operator_records().items()),
-        models=model_rows(view.folder),
+        models=model_rows(view),
         arms=arms,
         bandit=bandit,
         improvements=_improvements(view),
