@@ -109,6 +109,7 @@ def _share(config: Config, crew: Crew, name: str, models: Models | None) -> Oper
         models=models.names if models is not None and name in crew.with_models else (),
         n_inspirations=int(getattr(operator, "n_inspirations", 0)),
         repairs=bool(getattr(operator, "repairs", False)),
+        step=getattr(operator, "step", ""),
     )
 
 

@@ -8,9 +8,18 @@ come to the same state from the same events.
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
-import numpy as np
-
-from evo.types import Attempt, CallRole, Candidate, EvaluateTask, Evaluation, Event, ProposeTask, Reply, Usage
+from evo.types import (
+    Attempt,
+    CallRole,
+    Candidate,
+    EvaluateTask,
+    Evaluation,
+    Event,
+    Forecast,
+    ProposeTask,
+    Reply,
+    Usage,
+)
 
 Task = TypeVar("Task", contravariant=True)
 
@@ -46,7 +55,8 @@ class Operator(Protocol):
 
     An operator that also has ``tell`` (see `Learner`) is told every event. It is built with the
     keyword ``problem`` and its own settings, and, if it takes them, with ``models`` (see `Models`) and
-    ``notebook`` (`evo.operators.llm.notebook.Notebook`: what was tried so far). The attributes ``n_inspirations`` and ``repairs`` are optional, see `OperatorShare`.
+    ``notebook`` (`evo.operators.llm.notebook.Notebook`: what was tried so far). The attributes
+    ``n_inspirations``, ``repairs`` and ``step`` are optional, see `OperatorShare`.
     """
 
     n_parents: int
@@ -104,10 +114,29 @@ class Models(Learner, Protocol):
 
 
 class ValueModel(Learner, Protocol):
-    """Predicts how good a candidate will be before it is judged."""
+    """Predicts how good a candidate will be before it is judged.
 
-    def predict(self, candidates: Sequence[Candidate]) -> tuple[np.ndarray, np.ndarray]:
-        """Mean ``[n]`` and standard deviation ``[n]`` of the scores of `candidates`."""
+    It is built with the keywords ``run_seed`` and ``plan`` (`evo.types.Plan`) and its own settings. Being
+    told a proposal it keeps what it needs of the candidate, so that it is asked about ids alone; being
+    told an evaluation it learns. Like a search it is pure: when it fits itself anew, and to what, follows
+    from the events told.
+    """
+
+    @property
+    def n_labels(self) -> int:
+        """How many judged candidates it has learnt from."""
+
+    def predict(self, candidates: Sequence[str]) -> Forecast:
+        """What it expects of candidates it was told and that were not forgotten, in the order given.
+
+        Before it has learnt anything the forecast is the same for all of them, and finite.
+
+        Raises:
+            KeyError: it was not told of one of them.
+        """
+
+    def forget(self, candidates: Sequence[str]) -> None:
+        """These will not be asked about any more, unless they are told again."""
 
 
 class Evaluator(Protocol):

@@ -30,6 +30,10 @@ no change. ``apply``: the change does not fit the parent. ``compile``: the resul
 CallRole = Literal["propose", "fix", "judge", "agent"]
 """What a language model was called for."""
 
+Step = Literal["recombine", "mutate", "refine"]
+"""What an operator does in a chain of changes. ``recombine``: takes parts of another candidate.
+``mutate``: a change of any size. ``refine``: a small one, such as new constants."""
+
 Split = Literal["search", "selection", "holdout"]
 """``search`` steers the run; the champion is picked on ``selection``; ``holdout`` is used by
 ``evo verify`` alone and is never seen by a search, an operator, a prompt or a value model."""
@@ -199,6 +203,16 @@ class Evaluation:
     def failed(cls, status: Status, feedback: str) -> "Evaluation":
         """A verdict without a score."""
         return cls(status=status, feedback=feedback)
+
+    @classmethod
+    def pending(cls, candidate: str) -> "Evaluation":
+        """What stands in a task for the verdict on a relative that is not judged yet; never recorded."""
+        return cls(candidate=candidate, attempt=0, status="lost")
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is no verdict, see `pending`."""
+        return self.attempt == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +455,26 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a value model expects of ``n`` candidates that are not judged yet.
+
+    Attributes:
+        mean: ``[n]`` expected score at the last search stage, in the problem's unit, if it is ``ok``.
+        std: ``[n]`` predictive standard deviation of that score, at least 0.
+        ok: ``[n]`` chance that no stage refuses it, in [0, 1].
+        seconds: ``[n]`` expected `Evaluation.seconds`, over all stages.
+    """
+
+    mean: np.ndarray
+    std: np.ndarray
+    ok: np.ndarray
+    seconds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorShare:
     """An operator as a search sees it.
 
@@ -450,6 +484,7 @@ class OperatorShare:
         models: language models it can be asked with; empty for an operator that needs none.
         n_inspirations: how many inspirations a task for it carries, if there are so many.
         repairs: it takes failed candidates (`ProposeTask.repairs`) and is asked for only when there is one.
+        step: of a chained expansion that it makes; empty for one that takes no part in chains.
     """
 
     weight: float = 1.0
@@ -457,6 +492,7 @@ class OperatorShare:
     models: tuple[str, ...] = ()
     n_inspirations: int = 0
     repairs: bool = False
+    step: Step | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from evo.operators.chance import Chance
 from evo.operators.crossover_edits import CROSSOVER_EDITS
 from evo.operators.offspring import child_of, editable, grown, limits_of, require_parents
 from evo.operators.program import reader
-from evo.types import Candidate, Problem, ProposeTask
+from evo.types import Candidate, Problem, ProposeTask, Step
 
 
 @dataclass
@@ -35,6 +35,7 @@ class AstCrossover:
     growth: float = 3.0
     attempts: int = 30
     n_parents: int = field(default=2, init=False)
+    step: Step = field(default="recombine", init=False)
 
     def __post_init__(self) -> None:
         self._limits = limits_of(self.problem, self.growth)

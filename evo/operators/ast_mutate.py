@@ -9,7 +9,7 @@ from evo.operators.offspring import child_of, editable, grown, limits_of, requir
 from evo.operators.program import Program, reader
 from evo.operators.region import Edit
 from evo.operators.statement_edits import STATEMENT_EDITS
-from evo.types import Candidate, Problem, ProposeTask
+from evo.types import Candidate, Problem, ProposeTask, Step
 
 _EDITS = {**EXPRESSION_EDITS, **STATEMENT_EDITS}
 
@@ -59,6 +59,7 @@ class AstMutate:
     growth: float = 3.0
     attempts: int = 30
     n_parents: int = field(default=1, init=False)
+    step: Step = field(default="mutate", init=False)
 
     def __post_init__(self) -> None:
         self._limits = limits_of(self.problem, self.growth)

@@ -18,7 +18,7 @@ from evo.operators.local_search import Values, difference_step, like, sparse_ste
 from evo.operators.offspring import require_parents
 from evo.operators.program import Program, Unreadable, reader
 from evo.operators.region import Edit, mutable_paths
-from evo.types import Candidate, Evaluation, Event, Judged, Problem, Proposal, ProposeTask
+from evo.types import Candidate, Evaluation, Event, Judged, Problem, Proposal, ProposeTask, Step
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -101,6 +101,7 @@ class Tune:
     together: int = 6
     attempts: int = 20
     n_parents: int = field(default=1, init=False)
+    step: Step = field(default="refine", init=False)
 
     def __post_init__(self) -> None:
         self._stages = {

@@ -8,7 +8,7 @@ from evo.operators.llm.notebook import Notebook
 from evo.operators.llm.writer import Writer
 from evo.operators.offspring import require_judged
 from evo.roles import Models
-from evo.types import Attempt, Problem, ProposeTask
+from evo.types import Attempt, Problem, ProposeTask, Step
 
 
 @dataclass
@@ -26,6 +26,7 @@ class LlmCrossover:
     repair: bool = True
     novelty: float = 0.5
     n_parents: int = field(default=2, init=False)
+    step: Step = field(default="recombine", init=False)
 
     def __post_init__(self) -> None:
         self._writer = Writer(self.problem, self.models, self.notebook, self.repair, self.novelty)

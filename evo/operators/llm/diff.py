@@ -9,7 +9,7 @@ from evo.operators.llm.prompt import Section
 from evo.operators.llm.writer import Writer
 from evo.operators.offspring import require_judged
 from evo.roles import Models
-from evo.types import Attempt, Judged, Problem, ProposeTask
+from evo.types import Attempt, Judged, Problem, ProposeTask, Step
 
 
 @dataclass
@@ -31,6 +31,7 @@ class LlmDiff:
     repair: bool = True
     novelty: float = 0.5
     n_parents: int = field(default=1, init=False)
+    step: Step = field(default="refine", init=False)
     template: str = field(default="diff", init=False)
 
     def __post_init__(self) -> None:
