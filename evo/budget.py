@@ -88,7 +88,6 @@ class Budget:
         self._search_stages = search_stages
         self._last_stage = search_stages[-1]
         self._since_new = 0
-        self._unjudged = 0
         self._refused = ""
         self._proposal_tokens, self._proposal_usd = _Average(), _Average()
         self._evaluation_gpu_s = _Average()
@@ -111,7 +110,6 @@ class Budget:
         if event.rung == "budget":
             self._refused = event.reason
         self._since_new = 0 if event.status == "ok" else self._since_new + 1
-        self._unjudged += event.status == "ok"
         self._proposal_tokens.add(event.usage.tokens_in + event.usage.tokens_out)
         self._proposal_usd.add(event.usage.usd or 0.0)
 
@@ -122,23 +120,15 @@ class Budget:
             self.closing_evaluations += 1
         else:
             self.evaluations += 1
-            self._unjudged -= event.stage == self._search_stages[0]
             self._evaluation_gpu_s.add(event.usage.gpu_s)
             if event.stage == self._last_stage and event.score is not None:
                 self.best = event.score if self.best is None else max(self.best, event.score)
 
-    def allow_proposals(self, in_flight: int, *, spare: bool = False) -> int:
-        """How many proposals may be started while `in_flight` of them are not finished.
-
-        Args:
-            in_flight: proposals that were started.
-            spare: none for whose candidate there would be no evaluation left.
-        """
+    def allow_proposals(self, in_flight: int) -> int:
+        """How many proposals may be started while `in_flight` of them are not finished."""
         limits, room, usage = self.limits, _UNLIMITED, self.usage
         if limits.proposals is not None:
             room = min(room, limits.proposals - self.proposals - in_flight)
-        if spare and limits.evaluations is not None:
-            room = min(room, limits.evaluations - self.evaluations - self._unjudged - in_flight)
         if limits.tokens is not None:
             spent = usage.tokens_in + usage.tokens_out
             room = min(room, _affordable(limits.tokens - spent, self._proposal_tokens, in_flight))

@@ -119,8 +119,6 @@ class Engine:
             await self.proposers.submit(self._ask())
             await self.evaluators.submit(self._choose())
             if not self.in_flight:
-                await self.proposers.submit(self._ask(spare=False))
-            if not self.in_flight:
                 return Ending(met=False, reason="the search has nothing left to propose or to judge")
             await self._absorb(seeds)
         if ending.met:
@@ -171,9 +169,8 @@ class Engine:
             return Ending(met=False, reason=reason)
         return None
 
-    def _ask(self, spare: bool = True) -> list[ProposeTask]:
-        """New orders; with `spare` no more than the evaluations that are left can judge."""
-        room = self.budget.allow_proposals(self.proposers.in_flight, spare=spare)
+    def _ask(self) -> list[ProposeTask]:
+        room = self.budget.allow_proposals(self.proposers.in_flight)
         n = min(self.proposers.free, room)
         return self.archive.fill_proposals(self.search.ask(n)) if n else []
 

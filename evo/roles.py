@@ -124,7 +124,11 @@ class ValueModel(Learner, Protocol):
 
     @property
     def n_labels(self) -> int:
-        """How many judged candidates it has learnt from."""
+        """How many judged candidates it was told of, since the run began."""
+
+    @property
+    def n_fits(self) -> int:
+        """How often it was fitted; what it predicts of a candidate changes only when this does."""
 
     def predict(self, candidates: Sequence[str]) -> Forecast:
         """What it expects of candidates it was told and that were not forgotten, in the order given.

@@ -148,6 +148,10 @@ class Bandit:
             place, cost = self._open.pop(candidate)
             self._learn(place, min(gain, float_info.max), cost)
 
+    def dropped(self, candidate: int) -> None:
+        """The candidate will not be judged: it says nothing of its arm."""
+        self._open.pop(candidate, None)
+
     def draw(self, rng: np.random.Generator, arms: Sequence[tuple[int, float]]) -> int:
         """Place of one of `arms`, which are given as (place, weight), with a weight above 0 in all."""
         weights = [weight for _, weight in arms]

@@ -5,16 +5,20 @@ are. Everything here is a function of the settings, the run's seed and the event
 what is in flight in this process, which only keeps work from being handed out twice.
 """
 
+import math
+from collections.abc import Iterator
 from itertools import islice
 
 from evo.errors import ConfigError
+from evo.roles import ValueModel
 from evo.search.bandit import ArmRecord
-from evo.search.frontier import Frontier
+from evo.search.frontier import Frontier, Waiting
 from evo.search.limits import at_least
 from evo.search.opening import Opening
 from evo.search.orders import Orders, PickParents
 from evo.search.paid import Paid
 from evo.search.population import Node, Population
+from evo.search.screen import Screen
 from evo.search.seeding import judge_seed
 from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask, Reply, Steering
 
@@ -22,7 +26,7 @@ from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTa
 class Core:
     """The part of a search that does not depend on how it picks parents."""
 
-    def __init__(self, run_seed: int, plan: Plan) -> None:
+    def __init__(self, run_seed: int, plan: Plan, value: ValueModel | None = None) -> None:
         check_plan(run_seed, plan)
         self._run_seed = run_seed
         self._plan = plan
@@ -32,8 +36,11 @@ class Core:
         self.opening = Opening(plan)
         self._orders = Orders(run_seed, plan, self.population)
         self._paid = Paid(plan)
+        self.screen = Screen(run_seed, plan, value) if value is not None else None
+        """What keeps poor candidates from being judged; None without a value model."""
         self.known = 0
         """Evaluations on ``search`` stages told so far."""
+        self._spent = 0  # those of them that count
         self._told: set[int] = set()  # numbers of proposals
         self._next = self.opening.size
         self._in_flight: set[int] = set()  # numbers asked in this process and not told
@@ -46,13 +53,25 @@ class Core:
 
         First of all what was asked for before a crash and is paid for already.
         """
-        n = min(n, self._plan.frontier - self.frontier.n_waiting - len(self._in_flight))
+        n = min(n, self._room())
         tasks = self._order_again(n)
         if self.opening.over:
             tasks += self._order_children(n - len(tasks), pick)
         else:
             tasks += self._order_opening(n - len(tasks))
         return tasks
+
+    def _room(self) -> int:
+        """How many candidates may be ordered, given what waits and what is still ordered."""
+        surplus = self.screen.surplus if self.screen is not None else 1.0
+        if self.screen is not None and surplus > 1:
+            room = math.ceil(self._plan.frontier * surplus) - self.screen.n_waiting
+        else:
+            room = self._plan.frontier - self.frontier.n_waiting
+        if limit := self._plan.limits.get("evaluations"):
+            # No more than the evaluations that are left can judge, or choose from.
+            room = min(room, math.ceil(surplus * (limit - self._spent)) - self.frontier.n_unjudged)
+        return room - len(self._in_flight)
 
     def _order_again(self, n: int) -> list[ProposeTask]:
         found = (self._orders.again(reply) for reply in self._paid.waiting())
@@ -88,14 +107,24 @@ class Core:
 
     def choose(self, n: int) -> list[EvaluateTask]:
         """The first `n` of what waits; none of them is offered again while it is in flight."""
-        entries = list(islice(self.frontier.waiting(), max(n, 0)))
         tasks = []
-        for entry in entries:
+        for entry in list(islice(self._due(), max(n, 0))):
             self.frontier.hand_out(entry)
             candidate, stage = self.population.nodes[entry.index].id, self._plan.stages[entry.stage]
             seed = judge_seed(self._run_seed, candidate, stage)
             tasks.append(EvaluateTask(candidate=candidate, stage=stage, attempt=entry.attempt, seed=seed))
         return tasks
+
+    def _due(self) -> Iterator[Waiting]:
+        """What waits, in the order in which it should be judged: the later stages, then the first."""
+        if self.screen is None:
+            yield from self.frontier.waiting()
+            return
+        nodes = self.population.nodes
+        first = {entry.index: entry for entry in self.frontier.waiting() if entry.stage == 0}
+        yield from (entry for entry in self.frontier.waiting() if entry.stage > 0)
+        for node in self.screen.order([nodes[index] for index in first]):
+            yield first[node.index]
 
     # -- tell -----------------------------------------------------------------------------------
 
@@ -131,10 +160,15 @@ class Core:
         self.opening.told(proposal.number)
         node = self._new_node(proposal)
         self._orders.told(proposal, node)
+        if self.screen is not None:
+            self.screen.spent(proposal)
+            node = node or self._revived(proposal, self.screen)
         if node is None:
             return None
         self.opening.waits(node)
         self.frontier.add(node.index, stage=0)
+        if self.screen is not None:
+            self.screen.proposed(proposal, node)
         return self._catch_up(node)
 
     def _new_node(self, proposal: Proposal) -> Node | None:
@@ -143,6 +177,11 @@ class Core:
             return None
         is_seed = number < self._plan.n_seeds
         return self.population.add(candidate.id, number, proposal.operator, proposal.parents, is_seed)
+
+    def _revived(self, proposal: Proposal, screen: Screen) -> Node | None:
+        """A candidate that was dropped unjudged and is proposed again: it has another chance."""
+        node = None if proposal.candidate is None else self.population.find(proposal.candidate.id)
+        return node if node is not None and node.index in screen.dropped else None
 
     def _tell_evaluation(self, evaluation: Evaluation) -> Node | None:
         node, stage = self.population.find(evaluation.candidate), self._stage[evaluation.stage]
@@ -155,7 +194,10 @@ class Core:
         if evaluation.status == "lost":
             return self._lost(node, stage, evaluation.attempt)
         self.known += 1
+        self._spent += 1
         self._orders.judged(node, evaluation)
+        if self.screen is not None:
+            self._screen(self.screen, node, evaluation)
         if evaluation.score is None:
             self.population.failed(node, evaluation.status)
         else:
@@ -166,15 +208,26 @@ class Core:
                 return self._catch_up(node)
         return self._settle(node)
 
+    def _screen(self, screen: Screen, node: Node, evaluation: Evaluation) -> None:
+        """Lets the value model learn, and takes out of the queue what is not worth judging any more."""
+        screen.spent(evaluation)
+        for gone in screen.judged(node, evaluation):
+            self.frontier.drop(gone.index)
+            self._orders.dropped(gone)
+
     def _lost(self, node: Node, stage: int, attempt: int) -> Node | None:
         if attempt <= node.lost:
             return None
         node.lost = attempt
         self.known += 1
+        if self.screen is not None and node.index in self.screen.dropped:
+            return None  # nobody wants it any more
         if attempt < self._plan.max_attempts:
             self.frontier.add(node.index, stage, attempt + 1)
             return None
         self.population.failed(node, "lost")
+        if self.screen is not None:
+            self.screen.given_up(node)
         return self._settle(node)
 
     def _catch_up(self, node: Node) -> Node | None:

@@ -35,6 +35,11 @@ class Frontier:
         """How many wait and are not handed out."""
         return sum(map(len, self._queues))
 
+    @property
+    def n_unjudged(self) -> int:
+        """How many wait for their first stage, or are being judged there."""
+        return len(self._queues[0]) + sum(entry.stage == 0 for entry in self._handed_out.values())
+
     def add(self, index: int, stage: int, attempt: int = 1) -> None:
         """Puts a candidate at the end of a stage's queue, wherever it was before."""
         self.drop(index)
@@ -47,7 +52,7 @@ class Frontier:
             queue.pop(index, None)
 
     def waiting(self) -> Iterator[Waiting]:
-        """Everything that waits, in the order it should be judged.
+        """Everything that waits, in the order it should be judged unless somebody knows better.
 
         Later stages come first, for what they cost so far is spent already; within a stage it is
         first in, first out.

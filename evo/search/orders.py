@@ -122,6 +122,11 @@ class Orders:
         if self.mix.bandit is not None and node.status != "lost":
             self.mix.bandit.settled(node.index, self._population.gain(node))
 
+    def dropped(self, node: Node) -> None:
+        """`node` will not be judged: better ones wait."""
+        if self.mix.bandit is not None:
+            self.mix.bandit.dropped(node.index)
+
     # -- parts ------------------------------------------------------------------------------------
 
     def _fit(

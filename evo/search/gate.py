@@ -1,0 +1,96 @@
+"""How far a value model's word is taken: by what it was worth lately."""
+
+import math
+from collections import deque
+
+import numpy as np
+
+NEIGHBOURS = 24
+"""A judged candidate is compared with so many that were judged just before it: candidates of the same
+time, so that a run's general progress is not taken for skill."""
+
+WINDOW = 80
+"""The last so many judgements decide."""
+
+ENOUGH = 12
+"""Judgements before which nobody has skill."""
+
+CONFIDENCE = 1.28
+"""Standard errors that are taken off: the lower end of an 80 % interval."""
+
+DEPENDENCE = 2.0
+"""Neighbouring comparisons share candidates: the variance is as if there were so many times fewer."""
+
+
+class Gate:
+    """Measures how well predictions made before a judgement order candidates after it.
+
+    Each judged candidate i is compared with the `NEIGHBOURS` judged before it. With predicted qualities
+    q, true ones s and the ranks r of q among these::
+
+        skill = sum |r_i - r_j| sign(q_i - q_j) sign(s_i - s_j) / sum |r_i - r_j|
+
+    over the last `WINDOW` of i: 1 if every prediction comes true, 0 in expectation if they are worth
+    nothing. A pair counts by how far the predictions are apart, because what is judged was mostly
+    predicted to be good: among those the order is hard to tell, and is not what screening lives on;
+    the pairs with an audit are far apart and count most. A failed candidate is worse than every other.
+
+    `bound` is the lower end of an 80 % interval of the skill, from the influence of each i.
+
+    Source: ours; the weighted sum is a Somers' D (Somers, American Sociological Review 27, 1962) with
+    weights, its interval the usual linearisation of a ratio.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[float, float]] = deque(maxlen=NEIGHBOURS)  # (predicted, true)
+        self._terms: deque[tuple[float, float]] = deque(maxlen=WINDOW)  # (numerator, denominator) of each i
+        self.n = 0
+        """Judgements told so far."""
+
+    def tell(self, predicted: float, true: float) -> None:
+        """A candidate of quality `predicted`, as believed before, was judged; `true` is -inf if it failed."""
+        if self._recent:
+            qualities = np.array([q for q, _ in self._recent] + [predicted])
+            truths = np.array([s for _, s in self._recent] + [true])
+            ranks = _ranks(qualities)
+            apart = ranks[-1] - ranks[:-1]
+            agree = np.sign(apart) * np.sign(_difference(truths))
+            self._terms.append((float(np.abs(apart) @ agree), float(np.abs(apart).sum())))
+        self._recent.append((predicted, true))
+        self.n += 1
+
+    @property
+    def skill(self) -> float:
+        """In [-1, 1]; 0 while nothing is known."""
+        numerator, denominator = self._sums()
+        return numerator / denominator if denominator > 0 else 0.0
+
+    @property
+    def bound(self) -> float:
+        """The skill that there is at least, at 80 % confidence; 0 while little is known, or if it is negative."""
+        n = len(self._terms)
+        numerator, denominator = self._sums()
+        if n < ENOUGH or denominator <= 0:
+            return 0.0
+        skill = numerator / denominator
+        influences = sum((top - skill * bottom) ** 2 for top, bottom in self._terms)
+        error = math.sqrt(DEPENDENCE * influences) / denominator
+        return max(0.0, skill - CONFIDENCE * error)
+
+    def _sums(self) -> tuple[float, float]:
+        return sum(top for top, _ in self._terms), sum(bottom for _, bottom in self._terms)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Mean ranks, equal ones alike."""
+    order = np.argsort(values, kind="stable")
+    ranks = np.empty(len(values))
+    ranks[order] = np.arange(len(values), dtype=float)
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.bincount(inverse, weights=ranks)[inverse] / counts[inverse]
+
+
+def _difference(truths: np.ndarray) -> np.ndarray:
+    """The last less each other; two failures are equal."""
+    last, others = truths[-1], truths[:-1]
+    return np.where(others == last, 0.0, np.where(last > others, 1.0, -1.0))

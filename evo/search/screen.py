@@ -1,0 +1,307 @@
+"""What of all that was proposed is worth its evaluation: the value model at the frontier."""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from evo.roles import ValueModel
+from evo.search.gate import Gate
+from evo.search.population import Node
+from evo.search.seeding import generator
+from evo.types import Evaluation, Forecast, Plan, Proposal
+
+MOST = 8.0
+"""Candidates proposed for one that is judged, where the value model's skill is full."""
+
+FULL_SKILL = 0.4
+"""A lower bound of the skill from which on screening is as hard as it gets."""
+
+AUDITS = 0.1
+"""Share of the judgements that goes to candidates drawn at random, whatever is expected of them."""
+
+RECENT = 100
+"""Judged candidates whose scores say what a poor one is."""
+
+LEAVING = 32
+"""So many times the frontier are remembered of what was dropped."""
+
+HISTORY = 5000
+"""Judgements that are kept for the report; of more, every second one is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What was expected of a candidate just before it was judged, and what came, for reports.
+
+    Attributes:
+        label: number of the judgement, from 0.
+        mean, std, ok: see `evo.types.Forecast`.
+        score: None if it failed.
+        audit: it was drawn to be judged whatever was expected of it.
+        surplus: candidates that were proposed for one that is judged, at that time.
+    """
+
+    label: int
+    mean: float
+    std: float
+    ok: float
+    score: float | None
+    audit: bool
+    surplus: float
+
+
+class Screen:
+    """Holds the candidates that wait for their first stage, and says which come first and which never.
+
+    As long as the value model has no proven skill (`evo.search.gate.Gate`) everything proposed is judged,
+    in order. With skill, `surplus` candidates are proposed for each that is judged: those with the best
+    acquisition are, and after every judgement the worst of what waits is dropped. An audit is judged
+    whatever is expected of it: one judgement in ten, drawn when it was proposed. So are seeds, and what a
+    cold start made.
+
+    *Acquisition*: the logarithm of the chance to be ``ok`` times the expected improvement on the best
+    score; where only time is limited, less that of the expected seconds.
+
+    Everything here follows from the events told, not from what was handed out to be judged: a resumed
+    run screens as the uninterrupted one.
+
+    Source: expected improvement: Jones, Schonlau and Welch, Journal of Global Optimization 13 (1998).
+    Screening that follows a measured skill, and audits, are ours.
+
+    Args:
+        run_seed: audits are drawn from it and the proposals' numbers.
+        plan: of the run.
+        value: what predicts.
+    """
+
+    def __init__(self, run_seed: int, plan: Plan, value: ValueModel) -> None:
+        self.value = value
+        self.gate = Gate()
+        self._run_seed = run_seed
+        self._plan = plan
+        self._opening = plan.n_seeds + plan.cold_start
+        self._per_second = "seconds" in plan.limits and "evaluations" not in plan.limits
+        self._prices = _Prices(plan)
+        self._pool: dict[int, Node] = {}  # index -> what waits for its first verdict
+        self._audits: set[int] = set()
+        self._forecasts: dict[int, np.ndarray] = {}  # by the present fit
+        self._fit = -1
+        self._opened = False  # whether anything was ever screened
+        self._leaving: deque[Node] = deque()
+        self._best = -math.inf
+        self._scores: deque[float] = deque(maxlen=RECENT)
+        self._history: list[Outlook] = []
+        self._stride = 1
+        self.n_judged = self.n_dropped = 0
+        self.dropped: set[int] = set()
+        """Indices of candidates that will not be judged unless they are proposed again."""
+
+    # -- how many -----------------------------------------------------------------------------------
+
+    @property
+    def surplus(self) -> float:
+        """Candidates to propose for each that is judged, at least 1.
+
+        No more is spent on proposals than on judging what is chosen of them.
+        """
+        wanted = 1 + (MOST - 1) * min(1.0, self.gate.bound / FULL_SKILL)
+        return max(1.0, min(wanted, self._prices.ratio))
+
+    @property
+    def n_waiting(self) -> int:
+        """Candidates without a first verdict, those in a judge's hands among them."""
+        return len(self._pool)
+
+    # -- events -------------------------------------------------------------------------------------
+
+    def proposed(self, proposal: Proposal, node: Node) -> None:
+        """A new candidate waits, or one that was dropped was proposed again."""
+        self.value.tell(replace(proposal, status="ok"))
+        self.dropped.discard(node.index)
+        self._pool[node.index] = node
+        if node.number >= self._opening:
+            rng = generator(self._run_seed, proposal.number, stream=2)
+            if rng.random() < AUDITS / self.surplus:
+                self._audits.add(node.index)
+
+    def spent(self, event: Proposal | Evaluation) -> None:
+        """A finished proposal or judgement was paid for."""
+        self._prices.add(event)
+
+    def judged(self, node: Node, evaluation: Evaluation) -> list[Node]:
+        """A stage's verdict on `node`, to be told before anything else changes for it.
+
+        Returns:
+            What is dropped now.
+        """
+        if evaluation.score is None or evaluation.stage == self._plan.stages[-1]:
+            self._compare(node, evaluation)
+        self.value.tell(evaluation)
+        self._leave(node)
+        self.dropped.discard(node.index)
+        return self._prune()
+
+    def given_up(self, node: Node) -> None:
+        """`node` will not be judged any further, and nothing was learnt of it."""
+        self._leave(node)
+        self.value.forget([node.id])
+
+    # -- decisions ----------------------------------------------------------------------------------
+
+    def order(self, nodes: Sequence[Node]) -> list[Node]:
+        """Those of the first stage that wait, in the order in which they should be judged."""
+        if self.surplus <= 1:
+            return list(nodes)
+        kept = [node for node in nodes if self._is_exempt(node)]
+        rest = [node for node in nodes if not self._is_exempt(node)]
+        return kept + [rest[place] for place in np.argsort(-self._acquisitions(rest), kind="stable")]
+
+    def outlooks(self) -> list[Outlook]:
+        """Judgements with what was expected before each, the oldest first; thinned out if they are many."""
+        return list(self._history)
+
+    def forecast(self, nodes: Sequence[Node]) -> Forecast:
+        """What is expected of candidates that were proposed and not dropped long ago."""
+        mean, std, ok, seconds = self._rows(nodes).T
+        return Forecast(mean, std, ok, seconds)
+
+    # -- parts --------------------------------------------------------------------------------------
+
+    def _compare(self, node: Node, evaluation: Evaluation) -> None:
+        score = evaluation.score
+        if self.value.n_fits and not node.is_seed:
+            mean, std, ok, _ = self._rows([node])[0].tolist()
+            self._note(Outlook(self.n_judged, mean, std, ok, score, node.index in self._audits, self.surplus))
+            quality = ok * mean + (1 - ok) * self._poor(mean - 2 * std)
+            self.gate.tell(quality, -math.inf if score is None else score)
+        self.n_judged += 1
+        if score is not None:
+            self._best = max(self._best, score)
+            self._scores.append(score)
+
+    def _poor(self, otherwise: float) -> float:
+        """A score as low as one in ten of the last ones: what a failure is taken for."""
+        return float(np.quantile(self._scores, 0.1)) if self._scores else otherwise
+
+    def _note(self, outlook: Outlook) -> None:
+        if outlook.label % self._stride == 0:
+            self._history.append(outlook)
+        if len(self._history) > HISTORY:
+            self._history = self._history[::2]
+            self._stride *= 2
+
+    def _prune(self) -> list[Node]:
+        """Drops the worst of what waits, so that there is room for the next proposals."""
+        surplus, frontier = self.surplus, self._plan.frontier
+        self._opened |= surplus > 1
+        if not self._opened:
+            return []  # everything that waits was ordered to be judged
+        # Without skill what is left over of better times shrinks to what may wait and be in flight.
+        most = max(1, round((frontier - 1) * surplus)) if surplus > 1 else 2 * frontier
+        excess = len(self._pool) - most
+        spare = [node for node in self._pool.values() if not self._is_exempt(node)]
+        if excess <= 0 or not spare:
+            return []
+        worst = np.argsort(self._acquisitions(spare), kind="stable")[:excess]
+        gone = [spare[place] for place in worst]
+        for node in gone:
+            self._drop(node)
+        return gone
+
+    def _drop(self, node: Node) -> None:
+        self._leave(node)
+        self.dropped.add(node.index)
+        self.n_dropped += 1
+        # Remembered a while: it may be in a judge's hands already, and then its verdict teaches something.
+        self._leaving.append(node)
+        if len(self._leaving) > LEAVING * self._plan.frontier:
+            gone = self._leaving.popleft()
+            if gone.index in self.dropped:
+                self.value.forget([gone.id])
+
+    def _leave(self, node: Node) -> None:
+        self._pool.pop(node.index, None)
+        self._forecasts.pop(node.index, None)
+        self._audits.discard(node.index)
+
+    def _is_exempt(self, node: Node) -> bool:
+        return node.index in self._audits or node.number < self._opening
+
+    def _acquisitions(self, nodes: Sequence[Node]) -> np.ndarray:
+        """``[n]``, higher is better."""
+        if not nodes:
+            return np.empty(0)
+        mean, std, ok, seconds = self._rows(nodes).T
+        best = self._best if math.isfinite(self._best) else float(mean.max())
+        value = log_expected_improvement(mean - best, std) + np.log(np.maximum(ok, 1e-9))
+        return value - np.log(np.maximum(seconds, 1e-9)) if self._per_second else value
+
+    def _rows(self, nodes: Sequence[Node]) -> np.ndarray:
+        """``[n, 4]`` forecasts: mean, std, ok, seconds; only what the present fit was not asked is asked."""
+        if self.value.n_fits != self._fit:
+            self._forecasts.clear()
+            self._fit = self.value.n_fits
+        new = [node for node in nodes if node.index not in self._forecasts]
+        if new:
+            told = self.value.predict([node.id for node in new])
+            rows = np.column_stack([told.mean, told.std, told.ok, told.seconds])
+            self._forecasts.update(zip((node.index for node in new), rows, strict=True))
+        return np.array([self._forecasts[node.index] for node in nodes]).reshape(len(nodes), 4)
+
+
+def log_expected_improvement(gain: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Logarithm of ``E[max(0, X)]`` for X normal with mean `gain` and standard deviation `std`, ``[n]`` each.
+
+    With z = gain / std it is ``log std + log(phi(z) + z Phi(z))``; far below zero, where that is the
+    difference of two nearly equal numbers, ``phi(z) / z^2`` to second order.
+
+    Source: Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023, for why in
+    logarithms: far from the best the improvement itself is zero in floating point.
+    """
+    std = np.maximum(std, 1e-12 * np.maximum(1.0, np.abs(gain)))
+    z = np.clip(gain / std, -1e9, 1e9)
+    log_phi = -0.5 * z * z - 0.5 * math.log(2 * math.pi)
+    near = z > -5
+    safe = np.where(near, z, 0.0)
+    direct = np.log(np.exp(-0.5 * safe * safe) / math.sqrt(2 * math.pi) + safe * np.exp(log_ndtr(safe)))
+    far = np.where(near, -5.0, z)
+    tail = log_phi - 2 * np.log(-far) + np.log1p(-3 / far**2 + 15 / far**4)
+    return np.log(std) + np.where(near, direct, tail)
+
+
+class _Prices:
+    """What a proposal and a judgement cost, each as a share of the run's limits."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._limits = {name: limit for name, limit in plan.limits.items() if limit > 0}
+        self._proposals: deque[float] = deque(maxlen=RECENT)
+        self._evaluations: deque[float] = deque(maxlen=RECENT)
+
+    def add(self, event: Proposal | Evaluation) -> None:
+        made = isinstance(event, Proposal)
+        usage = event.usage
+        used = {
+            "proposals": float(made),
+            "evaluations": float(not made),
+            "seconds": event.seconds,
+            "tokens": float(usage.tokens_in + usage.tokens_out),
+            "usd": usage.usd or 0.0,
+            "gpu_seconds": usage.gpu_s,
+        }
+        share = sum(used[name] / limit for name, limit in self._limits.items() if name in used)
+        (self._proposals if made else self._evaluations).append(share)
+
+    @property
+    def ratio(self) -> float:
+        """Proposals that cost as much as a judgement; infinite where they cost nothing that is limited."""
+        if not self._limits:
+            return math.inf
+        if not self._evaluations or not self._proposals:
+            return 1.0
+        proposal = fmean(self._proposals)
+        return fmean(self._evaluations) / proposal if proposal > 0 else math.inf
