@@ -88,6 +88,7 @@ class Budget:
         self._search_stages = search_stages
         self._last_stage = search_stages[-1]
         self._since_new = 0
+        self._judging_pays = False  # judging asks models too, as that of agents does
         self._refused = ""
         self._proposal_tokens, self._proposal_usd = _Average(), _Average()
         self._evaluation_gpu_s = _Average()
@@ -120,6 +121,9 @@ class Budget:
             self.closing_evaluations += 1
         else:
             self.evaluations += 1
+            self._judging_pays |= bool(
+                event.usage.tokens_in or event.usage.tokens_out or event.usage.usd != 0
+            )
             self._evaluation_gpu_s.add(event.usage.gpu_s)
             if event.stage == self._last_stage and event.score is not None:
                 self.best = event.score if self.best is None else max(self.best, event.score)
@@ -127,6 +131,8 @@ class Budget:
     def allow_proposals(self, in_flight: int) -> int:
         """How many proposals may be started while `in_flight` of them are not finished."""
         limits, room, usage = self.limits, _UNLIMITED, self.usage
+        if self._refused:
+            return 0
         if limits.proposals is not None:
             room = min(room, limits.proposals - self.proposals - in_flight)
         if limits.tokens is not None:
@@ -153,13 +159,29 @@ class Budget:
 
     @property
     def met(self) -> str:
-        """Which limit was reached, for people; empty while none is."""
+        """Which limit ends the run at once, for people; empty while none does."""
         if self.limits.target is not None and self.best is not None and self.best >= self.limits.target:
             return f"target {self.limits.target:g} reached with {self.best:g}"
+        return self._reached(set(_SPENDABLE) - self._of_proposals)
+
+    @property
+    def proposed_out(self) -> str:
+        """Which limit ends proposing, for people; empty while none does.
+
+        What was proposed until then is still judged: it is paid for.
+        """
+        return self._reached(self._of_proposals) or self._refused
+
+    @property
+    def _of_proposals(self) -> set[str]:
+        """Limits of what is spent on making candidates and not on judging them."""
+        return {"proposals"} if self._judging_pays else {"proposals", "usd", "tokens"}
+
+    def _reached(self, names: set[str]) -> str:
         for name, limit, spent in self.rows():
-            if limit is not None and spent is not None and spent >= limit:
+            if name in names and limit is not None and spent is not None and spent >= limit:
                 return f"{name} budget of {limit:g} spent"
-        return self._refused
+        return ""
 
     @property
     def stalled(self) -> str:

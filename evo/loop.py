@@ -119,6 +119,8 @@ class Engine:
             await self.proposers.submit(self._ask())
             await self.evaluators.submit(self._choose())
             if not self.in_flight:
+                if reason := self.budget.proposed_out:
+                    return Ending(met=True, reason=reason)
                 return Ending(met=False, reason="the search has nothing left to propose or to judge")
             await self._absorb(seeds)
         if ending.met:

@@ -47,10 +47,19 @@ def test_lost_evaluations_cost_nothing_and_closing_ones_are_counted_apart() -> N
 )
 def test_the_first_limit_reached_ends_the_run(limits: Limits, events: list[object], reason: str) -> None:
     budget = Budget(limits)
-    assert budget.met == ""
+    assert budget.met == budget.proposed_out == ""
     for event in events:
         budget.tell(event)  # type: ignore[arg-type]
-    assert budget.met == reason
+    assert budget.met + budget.proposed_out == reason
+    ends_at_once = reason.split(maxsplit=1)[0] in ("evaluations", "gpu_seconds", "target")
+    assert bool(budget.met) == ends_at_once  # the others end proposing: what waits is still judged
+
+
+def test_money_that_judging_spends_too_ends_the_run_at_once() -> None:
+    budget = Budget(Limits(usd=0.5))
+    budget.tell(Evaluation("a", "search", 1, "ok", 1.0, usage=Usage(usd=0.2)))
+    budget.tell(made(0, Usage(usd=0.3)))
+    assert (budget.met, budget.proposed_out) == ("usd budget of 0.5 spent", "")
 
 
 def test_a_target_at_another_stage_does_not_count() -> None:

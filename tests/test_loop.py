@@ -109,6 +109,24 @@ def test_a_run_spends_its_budget_and_not_more(tmp_path: Path, slots: int) -> Non
     assert made.archive.champion().score > 5
 
 
+def test_all_that_was_proposed_is_judged_when_the_proposals_are_spent(tmp_path: Path) -> None:
+    made = engine(tmp_path, Limits(evaluations=None, proposals=30), SlowPool(2))
+    ending = run(made)
+    assert (ending.met, ending.reason) == (True, "proposals budget of 30 spent")
+    known = list(made.archive.standings())
+    assert made.budget.proposals == 30
+    assert made.budget.evaluations == len(known) > 15  # every third repeats a known one
+
+
+def test_no_more_is_proposed_than_the_evaluations_that_are_left_can_judge(tmp_path: Path) -> None:
+    pool = SlowPool(4)
+    plan = Plan(operators={"add": OperatorShare()}, frontier=4, limits={"evaluations": 21.0})
+    made = engine(tmp_path, Limits(evaluations=21), pool)
+    made.search = Greedy(run_seed=0, plan=plan)
+    run(made)
+    assert made.budget.evaluations == len(list(made.archive.standings())) == 21
+
+
 def test_everything_told_was_recorded_first(tmp_path: Path) -> None:
     seen: list[Event] = []
 
