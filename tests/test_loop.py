@@ -65,7 +65,8 @@ class SlowPool:
         )
 
     async def results(self) -> list[Event]:
-        done, self._running = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        self._running -= done  # more may have been submitted in the meantime
         return [task.result() for task in done]
 
     async def close(self) -> None:
