@@ -10,7 +10,7 @@ from evo.budget import Limits
 from evo.config import Component, Config
 from evo.errors import ConfigError, ProblemError
 from evo.operators.llm.notebook import Notebook
-from evo.roles import Learner, Models, Operator
+from evo.roles import Learner, Models, Operator, Search
 from evo.types import OperatorShare, Plan, Problem, Stage
 
 COLD_START = 8
@@ -92,6 +92,28 @@ def plan_of(
         starter=STARTER if STARTER in config.operators else "",
         model_weights={model.called: model.weight for model in config.llm.chosen},
     )
+
+
+def build_search(config: Config, plan: Plan) -> Search:
+    """The configured search, with the parts that its settings name, such as its value model.
+
+    A setting that is a mapping with a ``use`` is a part: it is built first, with the run's seed and plan.
+
+    Raises:
+        PluginError: one of them cannot be built.
+    """
+    given = {"run_seed": config.run.seed, "plan": plan}
+    fields = {
+        key: _part(f"search.{key}", value, given) if isinstance(value, Mapping) and "use" in value else value
+        for key, value in config.search.fields.items()
+    }
+    search: Search = plugins.build(config.search.use, fields, given, what="search")
+    return search
+
+
+def _part(where: str, node: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    part = Component.of(node, where)
+    return plugins.build(part.use, part.fields, given, what=where)
 
 
 def plan_of_record(config: Config, problem: Problem) -> Plan:

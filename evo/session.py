@@ -15,6 +15,7 @@ from evo import config as configuration
 from evo import plugins
 from evo.assembly import (
     build_crew,
+    build_search,
     check_problem,
     plan_of,
     proposal_slots,
@@ -178,8 +179,7 @@ class Session:
         spec = WorkerSpec.of(problem, config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
-        given = {"run_seed": config.run.seed, "plan": plan}
-        self.search = plugins.build(config.search.use, config.search.fields, given, what="search")
+        self.search = build_search(config, plan)
 
     def _open_models(self) -> LanguageModels | None:
         """The language models, checked before anything is spent; None if there are none."""

@@ -239,7 +239,10 @@ class Screen:
         mean, std, ok, seconds = self._rows(nodes).T
         best = self._best if math.isfinite(self._best) else float(mean.max())
         value = log_expected_improvement(mean - best, std) + np.log(np.maximum(ok, 1e-9))
-        return value - np.log(np.maximum(seconds, 1e-9)) if self._per_second else value
+        if self._per_second:
+            value = value - np.log(np.maximum(seconds, 1e-9))
+        found: np.ndarray = value
+        return found
 
     def _rows(self, nodes: Sequence[Node]) -> np.ndarray:
         """``[n, 4]`` forecasts: mean, std, ok, seconds; only what the present fit was not asked is asked."""
@@ -271,7 +274,8 @@ def log_expected_improvement(gain: np.ndarray, std: np.ndarray) -> np.ndarray:
     direct = np.log(np.exp(-0.5 * safe * safe) / math.sqrt(2 * math.pi) + safe * np.exp(log_ndtr(safe)))
     far = np.where(near, -5.0, z)
     tail = log_phi - 2 * np.log(-far) + np.log1p(-3 / far**2 + 15 / far**4)
-    return np.log(std) + np.where(near, direct, tail)
+    found: np.ndarray = np.log(std) + np.where(near, direct, tail)
+    return found
 
 
 class _Prices:
