@@ -166,7 +166,8 @@ class Core:
         if node is None:
             return None
         self.opening.waits(node)
-        self.frontier.add(node.index, stage=0)
+        if not self.frontier.is_handed_out(node.index):
+            self.frontier.add(node.index, stage=0, attempt=node.lost + 1)
         if self.screen is not None:
             self.screen.proposed(proposal, node)
         return self._catch_up(node)
@@ -212,7 +213,8 @@ class Core:
         """Lets the value model learn, and takes out of the queue what is not worth judging any more."""
         screen.spent(evaluation)
         for gone in screen.judged(node, evaluation):
-            self.frontier.drop(gone.index)
+            if not self.frontier.is_handed_out(gone.index):  # its verdict is paid for
+                self.frontier.drop(gone.index)
             self._orders.dropped(gone)
 
     def _lost(self, node: Node, stage: int, attempt: int) -> Node | None:
@@ -221,7 +223,8 @@ class Core:
         node.lost = attempt
         self.known += 1
         if self.screen is not None and node.index in self.screen.dropped:
-            return None  # nobody wants it any more
+            self.frontier.drop(node.index)  # nobody wants it any more
+            return None
         if attempt < self._plan.max_attempts:
             self.frontier.add(node.index, stage, attempt + 1)
             return None

@@ -51,6 +51,10 @@ class Frontier:
         for queue in self._queues:
             queue.pop(index, None)
 
+    def is_handed_out(self, index: int) -> bool:
+        """Whether a candidate is being judged, as far as this process knows."""
+        return index in self._handed_out
+
     def waiting(self) -> Iterator[Waiting]:
         """Everything that waits, in the order it should be judged unless somebody knows better.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evo.roles import ValueModel
 from evo.search.core import Core
 from evo.search.population import Node
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
@@ -16,13 +17,15 @@ class Greedy:
     Attributes:
         run_seed: all decisions follow from it and from the events told.
         plan: what the run offers.
+        value: keeps poor candidates from being judged.
     """
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
+    value: ValueModel | None = None
 
     def __post_init__(self) -> None:
-        self._core = Core(self.run_seed, self.plan)
+        self._core = Core(self.run_seed, self.plan, self.value)
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""

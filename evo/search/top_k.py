@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evo.roles import ValueModel
 from evo.search.core import Core
 from evo.search.limits import at_least
 from evo.search.population import Node
@@ -19,19 +20,21 @@ class TopK:
     Attributes:
         run_seed: all decisions follow from it and from the events told.
         plan: what the run offers.
+        value: keeps poor candidates from being judged.
         k: how many of the best may be parents; with 1 it is `evo.search.greedy.Greedy`.
         pressure: 0 gives each of them the same chance, 1 weights falling evenly with the rank.
     """
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
+    value: ValueModel | None = None
     k: int = 3
     pressure: float = 0.0
 
     def __post_init__(self) -> None:
         at_least("search.k", self.k, 1, example=5)
         at_least("search.pressure", self.pressure, 0, example=1)
-        self._core = Core(self.run_seed, self.plan)
+        self._core = Core(self.run_seed, self.plan, self.value)
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""

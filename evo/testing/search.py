@@ -3,6 +3,7 @@
 import dataclasses
 import random
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -24,7 +25,13 @@ class SearchContract(ModelRules):
             @pytest.fixture
             def make(self) -> Callable[[int], Search]:
                 return lambda run_seed: Islands(n_islands=2, run_seed=run_seed)
+
+    Attributes:
+        surplus: candidates that may wait for each that the plan lets wait: more than 1 for a search that
+            judges only some of what is proposed.
     """
+
+    surplus: ClassVar[float] = 1.0
 
     # -- seeds ----------------------------------------------------------------------------------
 
@@ -240,7 +247,8 @@ class SearchContract(ModelRules):
             world.tell(search, map(world.judge, tasks))
         asked = search.ask(3)
         assert len(asked) == 3
-        assert len(search.ask(9)) == ONE_STAGE.frontier - 3  # those asked for count
+        rest = len(search.ask(99))
+        assert ONE_STAGE.frontier - 3 <= rest <= self.surplus * ONE_STAGE.frontier - 3  # those asked for count
         world.tell(search, [Proposal(t.number, t.operator, t.parents, status="crashed") for t in asked])
         assert len(search.ask(9)) == 3  # a failed proposal leaves room
         assert search.ask(9) == []
@@ -281,7 +289,7 @@ class SearchContract(ModelRules):
             proposals = [world.propose(task) for task in search.ask(7)]
             world.tell(search, proposals)
             waiting |= {p.candidate.id for p in proposals if p.candidate}
-            assert len(waiting) <= ONE_STAGE.frontier
+            assert len(waiting) <= self.surplus * ONE_STAGE.frontier
             tasks = search.choose(1)
             waiting -= {task.candidate for task in tasks}
             world.tell(search, map(world.judge, tasks))

@@ -1,0 +1,170 @@
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from evo.roles import Search
+from evo.search.greedy import Greedy
+from evo.search.screen import AUDITS, MOST, Screen, log_expected_improvement
+from evo.testing import SearchContract
+from evo.testing.search import ONE_STAGE, World
+from evo.testing.world import unit
+from evo.types import Candidate, Evaluation, OperatorShare, Plan, Proposal, Usage
+
+from .oracle import Oracle
+
+PLAN = dataclasses.replace(ONE_STAGE, frontier=4, operators={"change": OperatorShare()})
+
+
+def quality(candidate: str) -> float:
+    return (unit("score", candidate) + unit("score", candidate + "search")) / 2
+
+
+def nothing(candidate: str) -> float:
+    return unit("noise", candidate)
+
+
+class TestScreenedByOneWhoKnows(SearchContract):
+    surplus = MOST
+
+    @pytest.fixture
+    def make(self) -> Callable[[int], Search]:
+        return lambda run_seed: Greedy(run_seed=run_seed, value=Oracle(quality, 0.1))
+
+    def with_plan(self, search: Search, plan: Plan) -> Search:
+        return Greedy(search.run_seed, plan, Oracle(quality, 0.1))  # type: ignore[attr-defined]
+
+
+class TestScreenedByNoise(SearchContract):
+    surplus = MOST  # now and then noise looks like skill for a while
+
+    @pytest.fixture
+    def make(self) -> Callable[[int], Search]:
+        return lambda run_seed: Greedy(run_seed=run_seed, value=Oracle(nothing))
+
+    def with_plan(self, search: Search, plan: Plan) -> Search:
+        return Greedy(search.run_seed, plan, Oracle(nothing))  # type: ignore[attr-defined]
+
+
+def played(value: Oracle | None, steps: int = 300, plan: Plan = PLAN, **world: float) -> tuple[Greedy, World]:
+    search, made = Greedy(0, plan, value), World(**{"lost": 0, "repeating": 0, **world})  # type: ignore[arg-type]
+    for _ in range(steps):
+        asked = search.ask(64)
+        made.tell(search, made.answers(*asked))
+        made.tell(search, map(made.judge, search.choose(1)))
+    return search, made
+
+
+def scores(world: World) -> list[float]:
+    return [e.score for e in world.journal if isinstance(e, Evaluation) and e.score is not None]
+
+
+def screen_of(search: Greedy) -> Screen:
+    assert search._core.screen is not None
+    return search._core.screen
+
+
+def test_what_is_judged_is_better_than_what_is_proposed() -> None:
+    knowing, world = played(Oracle(quality, 0.1), failing=0)
+    _, plain = played(None, failing=0)
+    assert np.mean(scores(world)[100:]) > np.mean(scores(plain)[100:]) + 0.15
+    proposals = sum(isinstance(e, Proposal) for e in world.journal)
+    assert 0.6 * MOST < proposals / 300 <= MOST + 0.5
+    assert screen_of(knowing).n_dropped > 1000
+
+
+def test_without_skill_everything_is_judged_in_order() -> None:
+    _, noisy = played(Oracle(nothing))
+    _, plain = played(None)
+    share = sum(isinstance(e, Proposal) for e in noisy.journal) / sum(isinstance(e, Proposal) for e in plain.journal)
+    assert share < 1.35
+    judged = [e.candidate for e in noisy.journal if isinstance(e, Evaluation)][:60]
+    proposed = [e.candidate.id for e in noisy.journal if isinstance(e, Proposal) and e.candidate]
+    assert judged == proposed[:60]
+
+
+def test_one_judgement_in_ten_is_an_audit_that_nobody_chose() -> None:
+    search, _ = played(Oracle(quality, 0.1), steps=600, failing=0)
+    seen = [one for one in screen_of(search).outlooks()[100:] if one.surplus > 4]
+    audits = [one for one in seen if one.audit]
+    assert 0.5 * AUDITS < len(audits) / len(seen) < 1.8 * AUDITS
+    chosen = [one.score for one in seen if not one.audit]
+    assert np.mean(chosen) - np.mean([one.score for one in audits]) > 0.1
+    # Audits are a fair sample of what is proposed, whose mean quality is a half.
+    assert abs(np.mean([one.score for one in audits]) - 0.5) < 0.08
+
+
+def test_a_model_that_stops_being_right_is_not_listened_to_any_more() -> None:
+    knows = [True]
+
+    def fickle(candidate: str) -> float:
+        return quality(candidate) if knows[0] else nothing(candidate)
+
+    search, world = Greedy(0, PLAN, Oracle(fickle, 0.05)), World(lost=0, repeating=0, failing=0)
+    surplus = []
+    for step in range(400):
+        knows[0] = step < 200
+        world.tell(search, world.answers(*search.ask(64)))
+        world.tell(search, map(world.judge, search.choose(1)))
+        surplus.append(screen_of(search).surplus)
+    assert max(surplus[100:200]) > 4
+    assert max(surplus[320:]) < 3
+
+
+def test_what_was_dropped_has_another_chance_when_it_is_proposed_again() -> None:
+    search, _ = played(Oracle(quality, 0.1), steps=100, failing=0)
+    screen, core = screen_of(search), search._core
+    node = core.population.nodes[sorted(screen.dropped)[-1]]
+    before = screen.n_waiting
+    again = Proposal(100_000, "change", (), Candidate(node.id, {}), "duplicate")
+    search.tell(again)
+    assert node.index not in screen.dropped
+    assert screen.n_waiting == before + 1
+    assert node.id in {task.candidate for task in search.choose(1000)}
+
+
+def test_a_dropped_candidate_that_was_in_a_judges_hands_still_counts() -> None:
+    search, world = played(Oracle(quality, 0.1), steps=60, failing=0)
+    held = search.choose(1)[0]
+    node = search._core.population.find(held.candidate)
+    assert node is not None
+    for _ in range(40):  # judgements of better ones, until the one in hand is dropped
+        world.tell(search, world.answers(*search.ask(64)))
+        world.tell(search, map(world.judge, search.choose(1)))
+    world.tell(search, [world.judge(held)])
+    assert node.status == "ok"
+    assert node.index not in screen_of(search).dropped
+
+
+def test_no_more_is_spent_on_proposals_than_on_judging() -> None:
+    limits = {"evaluations": 300.0, "usd": 1.0}
+    plan = dataclasses.replace(PLAN, limits=limits)
+    screen = Screen(0, plan, Oracle(quality))
+    cheap, dear = Usage(usd=1 / 900), Usage(usd=1 / 100)
+    for bill, most in ((cheap, 3.0), (dear, 1.0)):
+        for number in range(200):
+            true = unit("gate", f"{number}")
+            screen.gate.tell(true, true)
+            screen.spent(Proposal(number, "change", status="invalid", usage=bill))
+            screen.spent(Evaluation("a", "search", 1, "ok", 1.0))
+        assert screen.surplus == pytest.approx(most)
+
+
+def test_a_run_that_is_limited_by_proposals_alone_judges_them_all() -> None:
+    plan = dataclasses.replace(PLAN, limits={"proposals": 500.0})
+    _, world = played(Oracle(quality), steps=300, plan=plan, failing=0)
+    made = [e for e in world.journal if isinstance(e, Proposal) and e.candidate]
+    assert len(made) <= 300 + plan.frontier
+
+
+def test_expected_improvement_is_right_near_and_far() -> None:
+    gain, std = np.array([0.3, -0.2, 0.0, -4.9, 2.0]), np.array([1.0, 0.5, 2.0, 1.0, 0.1])
+    z = gain / std
+    direct = np.log(std * (norm.pdf(z) + z * norm.cdf(z)))
+    assert log_expected_improvement(gain, std) == pytest.approx(direct, rel=1e-9)
+    far = log_expected_improvement(np.array([-4.99, -5.01, -50.0, -1e6]), np.ones(4))
+    assert np.all(np.diff(far) < 0)
+    assert far[0] - far[1] < 0.15
+    assert np.isfinite(log_expected_improvement(np.array([1.0, -1.0]), np.zeros(2))).all()
