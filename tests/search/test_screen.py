@@ -36,6 +36,16 @@ class TestScreenedByOneWhoKnows(SearchContract):
     def with_plan(self, search: Search, plan: Plan) -> Search:
         return Greedy(search.run_seed, plan, Oracle(quality, 0.1))  # type: ignore[attr-defined]
 
+    def test_never_more_candidates_wait_than_the_frontier_holds(self, make: Callable[[int], Search]) -> None:
+        """Those that were dropped do not wait."""
+        search, world = self.with_plan(make(16), ONE_STAGE), World(lost=0, repeating=0)
+        assert isinstance(search, Greedy)
+        for _ in range(100):
+            world.tell(search, world.answers(*search.ask(40)))
+            world.tell(search, map(world.judge, search.choose(2)))
+            assert screen_of(search).n_waiting <= MOST * ONE_STAGE.frontier
+        assert screen_of(search).n_dropped > 100
+
 
 class TestScreenedByNoise(SearchContract):
     surplus = MOST  # now and then noise looks like skill for a while
@@ -78,7 +88,9 @@ def test_what_is_judged_is_better_than_what_is_proposed() -> None:
 def test_without_skill_everything_is_judged_in_order() -> None:
     _, noisy = played(Oracle(nothing))
     _, plain = played(None)
-    share = sum(isinstance(e, Proposal) for e in noisy.journal) / sum(isinstance(e, Proposal) for e in plain.journal)
+    share = sum(isinstance(e, Proposal) for e in noisy.journal) / sum(
+        isinstance(e, Proposal) for e in plain.journal
+    )
     assert share < 1.35
     judged = [e.candidate for e in noisy.journal if isinstance(e, Evaluation)][:60]
     proposed = [e.candidate.id for e in noisy.journal if isinstance(e, Proposal) and e.candidate]
