@@ -4,5 +4,6 @@ from evo.testing.evaluator import EvaluatorContract
 from evo.testing.journal import JournalContract
 from evo.testing.operator import OperatorContract
 from evo.testing.search import SearchContract
+from evo.testing.value_model import ValueModelContract
 
-__all__ = ["EvaluatorContract", "JournalContract", "OperatorContract", "SearchContract"]
+__all__ = ["EvaluatorContract", "JournalContract", "OperatorContract", "SearchContract", "ValueModelContract"]
