@@ -99,6 +99,11 @@ class Ensemble:
         """How many judged candidates of this run it has learnt from."""
         return self._n_labels
 
+    @property
+    def n_fits(self) -> int:
+        """How often it was fitted."""
+        return self._n_fits
+
     def predict(self, candidates: Sequence[str]) -> Forecast:
         """What it expects of candidates it was told and that were not forgotten, in the order given.
 
