@@ -1,13 +1,16 @@
 """What makes two candidates the same: the hash of their normalised files.
 
-Two Python files that differ only in layout, comments or docstrings are one candidate; other
-files are compared without trailing space and blank lines. A file that does not parse is
+Two Python files that differ only in layout, comments or docstrings are one candidate, and so are
+two agent designs (``design.yaml``) that differ only in order, comments or the spelling of values;
+other files are compared without trailing space and blank lines. A file that does not parse is
 compared as text, so a broken candidate still has an id.
 """
 
 import ast
 import hashlib
 from collections.abc import Callable, Mapping
+
+from evo import document
 
 ID_LENGTH = 16
 """Hex digits of an id: 64 bits, a collision is expected after some four billion candidates."""
@@ -23,6 +26,11 @@ def normalise(path: str, text: str) -> str:
             pass  # broken, or nested too deep to walk: compared as plain text, for it needs an id too
         else:
             return " ".join(tokens)
+    elif path in document.DESIGN_FILES:
+        try:
+            return document.canonical(document.read(path, text))
+        except ValueError:
+            pass
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plot": ("evo.cli.plot", "draw best-so-far curves"),
     "report": ("evo.cli.report", "write a run's page: one HTML file that opens offline"),
     "problem": ("evo.cli.problem", "start a problem of your own, or check one"),
+    "design": ("evo.cli.design", "list the components of agent designs; check or draw one"),
     "doctor": ("evo.cli.doctor", "say what this machine can do"),
 }
 

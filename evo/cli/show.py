@@ -1,5 +1,7 @@
 """Show a run, or one of its candidates: files, verdicts, metrics, feedback. An id may be cut short.
 
+Of an agent design the slots come first.
+
 Examples:
   evo show runs/circle_packing-20260101-120000
   evo show DIR 3fa9
@@ -14,7 +16,9 @@ from pathlib import Path
 from evo.cli.asked import model_rows
 from evo.cli.ls import run_row
 from evo.cli.screen import screen
+from evo.design.parts import parts_of
 from evo.report.tables import candidate_view, run_view
+from evo.report.text import one_line
 from evo.store.archive import open_run
 
 
@@ -42,5 +46,13 @@ def run(args: argparse.Namespace) -> int:
             "files": dict(candidate.files),
             "evaluations": [dataclasses.asdict(e) for e in view.evaluations(name)],
         }
-    print(json.dumps(found)) if args.json else console.print(candidate_view(found))
+    parts = parts_of(candidate.files)
+    if parts is not None:
+        found["slots"] = {slot: {"use": part.use, **part.values} for slot, part in parts.items()}
+    if args.json:
+        print(json.dumps(found))
+        return 0
+    for slot, part in (parts or {}).items():
+        console.print(f"{one_line(slot, 40):<12}{one_line(str(part), 200)}", markup=False, highlight=False)
+    console.print(candidate_view(found))
     return 0

@@ -14,6 +14,7 @@ import numpy as np
 
 import evo
 from evo.cli.asked import arm_rows, model_rows
+from evo.design.graph import drawing
 from evo.report.summary import (
     BudgetRow,
     ChampionRow,
@@ -237,9 +238,9 @@ def _champion(view: RunView, problem: Problem, best: Standing) -> ChampionRow:
     verdicts = view.evaluations(best.id)
     known = view.evaluation(best.id)
     artefacts = [one.artefact for one in verdicts if one.status == "ok" and one.artefact]
-    drawn = problem.draw(json.loads(artefacts[-1])) if problem.draw and artefacts else ""
-    chain = list(_chain(view, best))
     files = view.candidate(best.id).files
+    drawn = problem.draw(json.loads(artefacts[-1])) if problem.draw and artefacts else drawing(files, problem)
+    chain = list(_chain(view, best))
     return ChampionRow(
         id=best.id,
         score=best.score if best.score is not None else float("nan"),

@@ -1,0 +1,1 @@
+"""Agent designs: which component stands in which slot, with typed parameters, checked before anything is spent."""

@@ -1,0 +1,28 @@
+"""Shows every tool, with its description."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evo.design.component import Component
+from evo.design.contracts import Spec, Tool
+
+DECLARATION = Component(
+    slot="tools", name="all", purpose="every tool is shown, with its description", use="AllTools"
+)
+
+
+class AllTools:
+    """Chooses nothing: who asks sees them all."""
+
+    def __init__(self, members: Mapping[str, Tool]) -> None:
+        self._members = members
+
+    async def specs(self, situation: str) -> Sequence[Spec]:
+        """All of them, by name."""
+        return [await self._members[name].spec() for name in sorted(self._members)]
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> str:
+        """The tool's answer, or which tools there are."""
+        if name not in self._members:
+            return f"There is no tool {name!r}. Tools: {', '.join(sorted(self._members))}."
+        return await self._members[name].call(arguments)
