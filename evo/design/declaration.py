@@ -120,7 +120,7 @@ def _evaluated(node: ast.expr) -> Any:
         TypeError: arguments are missing or unknown.
     """
     if isinstance(node, ast.Call):
-        name = plain_type(ast.unparse(node.func))
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name not in _FORMS:
             raise ValueError(f"no {name}(...) in a declaration. {one_of(name, list(_FORMS))}")
         keywords = {one.arg: _evaluated(one.value) for one in node.keywords if one.arg is not None}

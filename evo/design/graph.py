@@ -103,10 +103,8 @@ def _needs(design: Design) -> Iterator[tuple[str, str]]:
         for text in component.needs
     ]
     models = [("model", node) for node in design.parts["model"].values]
-    known = set(SLOTS)
-    return iter(
-        dict.fromkeys(pair for pair in (*found, *models) if set(pair) <= known and "workflow" not in pair)
-    )
+    pairs = [pair for pair in (*found, *models) if set(pair) <= set(SLOTS) and "workflow" not in pair]
+    return iter({frozenset(pair): pair for pair in pairs if len(set(pair)) == 2}.values())
 
 
 def _call(start: float, end: float, times: int) -> str:
