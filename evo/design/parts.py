@@ -59,6 +59,9 @@ def document_of(files: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
 def read_part(slot: str, node: Any, catalogue: Catalogue) -> tuple[Part | None, list[Fault]]:
     """The component and all its values that stand in `slot`, defaults filled in, and what is wrong with them."""
     use, given = _split(node)
+    if isinstance(node, dict) and "use" not in node:
+        rule = f"a mapping names its component under 'use', got {', '.join(node) or 'nothing'}"
+        return None, [Fault(slot, rule, f"Choices: {', '.join(catalogue.names(slot))}.")]
     if slot == "workflow" and use == OPEN:
         faults = [Fault(slot, f"{OPEN} has no parameters, got {key}", "Take it out.") for key in given]
         return Part(OPEN), faults
@@ -161,7 +164,10 @@ def described(found: Sequence[Change]) -> str:
 def _split(node: Any) -> tuple[str, dict[str, Any]]:
     """A component's name, whatever the syntax makes of it, and what stands beside it."""
     if isinstance(node, dict):
-        return _split(node.get("use"))[0], {key: value for key, value in node.items() if key != "use"}
+        use = node.get("use")
+        return str(use) if isinstance(use, dict) else _split(use)[0], {
+            key: value for key, value in node.items() if key != "use"
+        }
     if node is None:
         return "none", {}
     return str(node).lower() if isinstance(node, bool) else str(node), {}

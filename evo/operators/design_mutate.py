@@ -9,7 +9,7 @@ from evo.design.parts import OPEN, normal
 from evo.design.space import Space
 from evo.errors import InvalidCandidate
 from evo.operators.chance import Chance
-from evo.operators.designs import Designs, with_parts
+from evo.operators.designs import Designs, several, with_parts
 from evo.operators.offspring import require_parents
 from evo.types import Candidate, Event, Problem, ProposeTask, Step
 
@@ -23,7 +23,7 @@ class DesignMutate:
     Attributes:
         component: how often a component is exchanged, against `parameters`.
         parameters: how often values are drawn anew.
-        more: probability of one more slot, as long as it holds.
+        more: probability of one more slot, as long as it holds; it grows when nothing new is found.
         attempts: draws before the operator gives up finding a design that was not proposed yet.
     """
 
@@ -48,8 +48,9 @@ class DesignMutate:
         design = self._designs.read(task, parent)
         space = Space(design.catalogue, base=design)
         chance = Chance(task.seed)
-        for _ in range(self.attempts):
-            slots = self._slots(design, space, chance)
+        free = self._slots(design, space)
+        for attempt in range(self.attempts):
+            slots = chance.shuffled(free)[: several(self.more, attempt / self.attempts, chance)]
             parts = {**design.parts, **{slot: self._drawn(slot, design, space, chance) for slot in slots}}
             changed = with_parts(design, parts, chance.generator, frozenset(slots))
             child = changed and self._designs.child(task, design, changed)
@@ -64,18 +65,14 @@ class DesignMutate:
         """Notes what was proposed."""
         self._designs.tell(event)
 
-    def _slots(self, design: Design, space: Space, chance: Chance) -> list[str]:
+    def _slots(self, design: Design, space: Space) -> list[str]:
         """Slots in which there is anything to draw."""
-        free = [
+        return [
             slot
             for slot in SLOTS
             if len(space.components[slot]) > 1
             or (design.parts[slot].use != OPEN and design.catalogue.parameters(slot, design.parts[slot].use))
         ]
-        n = 1
-        while n < len(free) and chance.true(self.more):
-            n += 1
-        return chance.shuffled(free)[:n]
 
     def _drawn(self, slot: str, design: Design, space: Space, chance: Chance) -> Part:
         now = design.parts[slot].use

@@ -8,7 +8,7 @@ from evo.design.design import Design
 from evo.design.parts import OPEN, normal
 from evo.errors import InvalidCandidate
 from evo.operators.chance import Chance
-from evo.operators.designs import Designs, with_parts
+from evo.operators.designs import Designs, several, with_parts
 from evo.operators.offspring import require_parents
 from evo.types import Candidate, Event, Problem, ProposeTask, Step
 
@@ -22,7 +22,7 @@ class DesignRecombine:
     child takes some of the other's values.
 
     Attributes:
-        more: probability of one more slot, as long as it holds.
+        more: probability of one more slot, as long as it holds; it grows when nothing new is found.
         attempts: draws before the operator gives up finding a design that was not proposed yet.
     """
 
@@ -50,11 +50,9 @@ class DesignRecombine:
                 f"{task.operator} needs two different designs; {one.id} and {other.id} mean the same"
             )
         chance = Chance(task.seed)
-        for _ in range(self.attempts):
-            n = 1
-            while n < len(slots) and chance.true(self.more):
-                n += 1
-            child = self._child(task, mine, theirs, chance.shuffled(slots)[:n], chance)
+        for attempt in range(self.attempts):
+            chosen = chance.shuffled(slots)[: several(self.more, attempt / self.attempts, chance)]
+            child = self._child(task, mine, theirs, chosen, chance)
             if child:
                 return child
         raise InvalidCandidate(
@@ -80,7 +78,7 @@ class DesignRecombine:
         basis = Design(mine.parts, MappingProxyType(texts), catalogue, flow)
         taken = {slot: _mixed(slot, mine, theirs, chance) for slot in slots}
         changed = with_parts(basis, {**mine.parts, **taken}, chance.generator, frozenset(slots))
-        return None if changed is None else self._designs.child(task, mine, changed)
+        return None if changed is None or changed == theirs else self._designs.child(task, mine, changed)
 
 
 def _differs(slot: str, one: Design, other: Design) -> bool:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from evo.design.parts import active, normal
+from evo.design.rules import asks_model
 from evo.errors import InvalidCandidate
 from evo.operators.chance import Chance
-from evo.operators.designs import Designs, with_parts
+from evo.operators.designs import Designs, several, with_parts
 from evo.operators.offspring import require_parents
 from evo.types import Candidate, Event, Problem, ProposeTask, Step
 
@@ -15,7 +16,7 @@ class DesignRefine:
     """Gives one parameter of its parent a neighbouring value, sometimes a second one too.
 
     Attributes:
-        more: probability of one more parameter, as long as it holds.
+        more: probability of one more parameter, as long as it holds; it grows when nothing new is found.
         attempts: draws before the operator gives up finding a design that was not proposed yet.
     """
 
@@ -42,6 +43,7 @@ class DesignRefine:
             for slot, part in design.parts.items()
             for one, value in active(slot, part, design.catalogue)
             if one.neighbours(value)
+            and (slot != "model" or asks_model(one.name, design.parts, design.catalogue))
         ]
         if not places:
             raise InvalidCandidate(
@@ -49,10 +51,10 @@ class DesignRefine:
                 "have none. Use design.mutate or design.recombine"
             )
         chance = Chance(task.seed)
-        for _ in range(self.attempts):
+        for attempt in range(self.attempts):
             parts = dict(design.parts)
             slots = set()
-            for slot, name in self._chosen(places, chance):
+            for slot, name in chance.shuffled(places)[: several(self.more, attempt / self.attempts, chance)]:
                 found = {one.name: (one, value) for one, value in active(slot, parts[slot], design.catalogue)}
                 if name not in found:
                     continue  # the first step turned it off
@@ -72,9 +74,3 @@ class DesignRefine:
     def tell(self, event: Event) -> None:
         """Notes what was proposed."""
         self._designs.tell(event)
-
-    def _chosen(self, places: list[tuple[str, str]], chance: Chance) -> list[tuple[str, str]]:
-        n = 1
-        while n < len(places) and chance.true(self.more):
-            n += 1
-        return chance.shuffled(places)[:n]

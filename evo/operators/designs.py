@@ -14,6 +14,7 @@ from evo.design.rules import broken
 from evo.design.space import repair
 from evo.document import DESIGN_FILES
 from evo.errors import InvalidCandidate
+from evo.operators.chance import Chance
 from evo.operators.region import mutable_paths
 from evo.types import Candidate, Event, Problem, Proposal, ProposeTask
 
@@ -105,6 +106,21 @@ def with_parts(
     used = frozenset(path for slot in fitting for path in changed.files_of(slot))
     texts = {path: text for path, text in design.texts.items() if path in used}
     return Design(fitting, texts, design.catalogue, design.flow)
+
+
+def several(more: float, vain: float, chance: Chance) -> int:
+    """How many places to change: one, and one more with probability `more` as often as that holds.
+
+    Args:
+        more: in [0, 1).
+        vain: share of the attempts that brought nothing new, in [0, 1): what lies near was tried before,
+            so the steps become larger.
+        chance: of the proposal.
+    """
+    n = 1
+    while chance.true(more + (1 - more) * vain):
+        n += 1
+    return n
 
 
 def _parents(task: ProposeTask) -> tuple[str, ...]:
