@@ -92,7 +92,7 @@ class _Builder:
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             _refuse("anchors and aliases are not read", line)
         if getattr(event, "tag", None):
-            _refuse(f"tags such as {event.tag} are not read", line)
+            _refuse(f"tags such as {event.tag[:40]} are not read", line)
         if kind == "ScalarEvent":
             self._scalar(event, line)
         elif kind == "MappingStartEvent":
@@ -115,7 +115,7 @@ class _Builder:
     def _scalar(self, event: Any, line: int | None) -> None:
         if isinstance(self._open[-1], dict) and self._keys[-1] is None:
             if event.value in self._open[-1]:
-                _refuse(f"the key {event.value!r} stands there twice", line)
+                _refuse(f"the key {event.value[:40]!r} stands there twice", line)
             self._keys[-1] = event.value
         else:
             self._put(event.value if event.style else _scalar(event.value), line)
@@ -143,7 +143,7 @@ def _no_key_twice(pairs: Iterable[tuple[str, Plain]]) -> dict[str, Plain]:
     found: dict[str, Plain] = {}
     for key, value in pairs:
         if key in found:
-            _refuse(f"the key {key!r} stands there twice")
+            _refuse(f"the key {key[:40]!r} stands there twice")
         found[key] = value
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from evo.design.catalogue import OPTION, Catalogue
-from evo.design.component import SLOTS, Part
+from evo.design.component import SLOTS, Part, shown
 from evo.design.faults import Fault, InvalidDesign
 from evo.design.flow import Flow, read_flow
 from evo.design.parameter import PROMPT, Prompt
@@ -106,9 +106,8 @@ def _names_design(seed: object) -> bool:
 
 def _parts(slots: Mapping[str, object], catalogue: Catalogue) -> tuple[dict[str, Part], list[Fault]]:
     """The parts of all slots that can be read; one that is not named is empty."""
-    faults = [
-        Fault(slot, "there is no such slot", one_of(slot, SLOTS)) for slot in slots if slot not in SLOTS
-    ]
+    unknown = [slot for slot in slots if slot not in SLOTS]
+    faults = [Fault(shown(slot), "there is no such slot", one_of(slot[:60], SLOTS)) for slot in unknown]
     parts: dict[str, Part] = {}
     for slot in SLOTS:
         if slot not in slots and OFF not in catalogue.names(slot):

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 
 from evo.errors import InvalidCandidate
 
+MOST = 20
+"""Faults that a message names; a file may have thousands."""
+
+
+def brief(value: object) -> str:
+    """A value that is wrong, as a message quotes it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -23,16 +32,17 @@ class Fault:
     need: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.rule}. {self.fix}"
+        return " ".join(f"{self.where}: {self.rule}. {self.fix}".split())
 
 
 class InvalidDesign(InvalidCandidate):
-    """A design breaks rules: all that were found, one a line.
+    """A design breaks rules: those that were found, one a line, the first `MOST` of them.
 
     Attributes:
-        faults: the same as records.
+        faults: all of them, as records.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
+        more = [f"and {len(faults) - MOST} more faults"] if len(faults) > MOST else []
+        super().__init__("\n".join([*map(str, faults[:MOST]), *more]))
         self.faults = tuple(faults)

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from evo.design.faults import brief
 from evo.errors import one_of
 
 Value: TypeAlias = "int | float | str | bool"
@@ -49,7 +50,7 @@ class Int:
         """See the module."""
         number = _number(value)
         if number is None or number != int(number) or not self.low <= number <= self.high:
-            raise ValueError(f"a whole number from {self.low} to {self.high}, got {value!r}")
+            raise ValueError(f"a whole number from {self.low} to {self.high}, got {brief(value)}")
         return int(number)
 
     def grid(self) -> tuple[int, ...]:
@@ -101,7 +102,7 @@ class Float:
         """See the module."""
         number = _number(value)
         if number is None or not self.low <= number <= self.high:
-            raise ValueError(f"a number from {self.low:g} to {self.high:g}, got {value!r}")
+            raise ValueError(f"a number from {self.low:g} to {self.high:g}, got {brief(value)}")
         return float(number)
 
     def grid(self) -> tuple[float, ...]:
@@ -168,7 +169,7 @@ class Choice:
             if one == value and not isinstance(value, bool):
                 return one
         raise ValueError(
-            f"one of its choices, got {value!r}. {one_of(str(value), [str(one) for one in self.choices])}"
+            f"one of its choices, got {brief(value)}. {one_of(str(value)[:60], [str(one) for one in self.choices])}"
         )
 
     def grid(self) -> tuple[Value, ...]:
@@ -203,7 +204,7 @@ class Flag:
         """See the module."""
         if isinstance(value, bool):
             return value
-        raise ValueError(f"true or false, got {value!r}")
+        raise ValueError(f"true or false, got {brief(value)}")
 
     def grid(self) -> tuple[bool, ...]:
         """See the module."""
@@ -238,8 +239,7 @@ class Text:
             or len(value) > self.longest
             or any("\ud800" <= c <= "\udfff" for c in value)
         ):
-            shown = f"{value[:20]!r}... of {len(value)}" if isinstance(value, str) else repr(value)
-            raise ValueError(f"a text of at most {self.longest} letters, got {shown}")
+            raise ValueError(f"a text of at most {self.longest} letters, got {brief(value)}")
         return value
 
     def grid(self) -> tuple[str, ...]:
@@ -276,7 +276,7 @@ class Prompt:
         if value is None or value == "":
             return ""
         if not isinstance(value, str) or not PROMPT.fullmatch(value):
-            raise ValueError(f"the path of a prompt such as prompts/think.md, or empty, got {value!r}")
+            raise ValueError(f"the path of a prompt such as prompts/think.md, or empty, got {brief(value)}")
         return value
 
     def grid(self) -> tuple[str, ...]:

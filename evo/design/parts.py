@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.design.catalogue import Catalogue
 from evo.design.component import SLOTS, Part, shown
-from evo.design.faults import Fault
+from evo.design.faults import Fault, brief
 from evo.design.parameter import Parameter, Value, is_active
 from evo.document import DESIGN_FILES, read
 from evo.errors import one_of
@@ -49,7 +49,9 @@ def document_of(files: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
     if not isinstance(document, dict) or not isinstance(document.get("slots"), dict):
         return {}, [Fault(name, "a design is a mapping with a mapping 'slots'", "Begin with: slots:")]
     faults = [
-        Fault(name, f"no key {key!r} beside 'slots'", "Take it out.") for key in document if key != "slots"
+        Fault(name, f"no key {brief(key)} beside 'slots'", "Take it out.")
+        for key in document
+        if key != "slots"
     ]
     slots = document["slots"]
     assert isinstance(slots, dict)  # noqa: S101  checked above
@@ -60,15 +62,15 @@ def read_part(slot: str, node: Any, catalogue: Catalogue) -> tuple[Part | None, 
     """The component and all its values that stand in `slot`, defaults filled in, and what is wrong with them."""
     use, given = _split(node)
     if isinstance(node, dict) and "use" not in node:
-        rule = f"a mapping names its component under 'use', got {', '.join(node) or 'nothing'}"
+        rule = f"a mapping names its component under 'use', got {shown(', '.join(node)) or 'nothing'}"
         return None, [Fault(slot, rule, f"Choices: {', '.join(catalogue.names(slot))}.")]
     if slot == "workflow" and use == OPEN:
-        faults = [Fault(slot, f"{OPEN} has no parameters, got {key}", "Take it out.") for key in given]
+        faults = [Fault(slot, f"{OPEN} has no parameters, got {shown(key)}", "Take it out.") for key in given]
         return Part(OPEN), faults
     names = catalogue.names(slot)
     if use not in names:
         choices = [*names, OPEN] if slot == "workflow" else names
-        return None, [Fault(slot, f"there is no component {use!r}", one_of(use, list(choices)))]
+        return None, [Fault(slot, f"there is no component {brief(use)}", one_of(use[:60], list(choices)))]
     parameters = {one.name: one for one in catalogue.parameters(slot, use)}
     faults = [_unknown(slot, use, key, list(parameters)) for key in given if key not in parameters]
     values: dict[str, Value] = {}
@@ -174,8 +176,8 @@ def _split(node: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _unknown(slot: str, use: str, key: str, names: list[str]) -> Fault:
-    rule = f"{use} has no parameter {key!r}"
-    return Fault(slot, rule, one_of(key, names) if names else "It has none.")
+    rule = f"{use} has no parameter {brief(key)}"
+    return Fault(slot, rule, one_of(key[:60], names) if names else "It has none.")
 
 
 def _size(text: str | None) -> str:

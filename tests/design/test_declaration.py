@@ -177,6 +177,8 @@ def test_a_folder_of_a_problem(tmp_path: Path) -> None:
 def test_wrong_options_and_files_of_a_problem(tmp_path: Path) -> None:
     for options, words in (
         ({"model": ["x"]}, "has no key 'model'"),
+        ({"models": "small"}, "must hold names in a list"),
+        ({"models": ["none"]}, "no model can be called"),
         ({"slots": {"memory": ["mapp"]}}, "Did you mean 'map'"),
     ):
         with pytest.raises(ProblemError, match=words):

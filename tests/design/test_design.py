@@ -1,9 +1,12 @@
 """What a design is refused for, what two designs have in common, and its one canonical form."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evo.design.component import Component, Part
 from evo.design.design import Design, checker, diff_of_files
@@ -247,3 +250,58 @@ def test_a_problem_of_designs_refuses_what_is_none() -> None:
     assert check is not None
     with pytest.raises(InvalidCandidate, match="workflow: there is no component 'loop'"):
         check({"design.yaml": POOR})
+
+
+WORDS = [
+    "slots:",
+    "{",
+    "}",
+    "[",
+    "]",
+    "use:",
+    ",",
+    ": ",
+    "window",
+    "size",
+    "8",
+    "1e400",
+    "-",
+    "loop",
+    "null",
+    "'",
+    "&a",
+    "*a",
+    "\n",
+    "  ",
+    "!!x",
+    "#",
+    "\t",
+]
+
+
+@given(st.lists(st.sampled_from([*WORDS, *RICH.split()]), max_size=30).map(" ".join), st.text(max_size=40))
+def test_any_text_is_a_design_or_is_refused(text: str, code: str) -> None:
+    for candidate in (
+        {"design.yaml": text},
+        {"design.json": text},
+        {"design.yaml": "slots: {workflow: workflow.py}", "workflow.py": code},
+        {"design.yaml": POOR + "  memory: diary", "components/diary.py": code, code: text},
+    ):
+        with suppress(InvalidDesign):
+            Design.load(candidate, CATALOGUE)
+
+
+def test_a_message_is_short_whatever_the_file() -> None:
+    rubbish = "x" * 5000
+    many = "".join(f"  s{number}: {rubbish}\n" for number in range(50))
+    for text in (
+        POOR + many,
+        POOR + f"  memory: {rubbish}\n",
+        POOR + f"  memory: {{use: window, size: {rubbish}, {rubbish}: 1}}\n",
+        POOR + f"  profile: {{use: expert, field: {rubbish}}}\n",
+        POOR + f"{rubbish}: 1\n",
+    ):
+        with pytest.raises(InvalidDesign) as caught:
+            Design.load({"design.yaml": text}, CATALOGUE)
+        assert len(str(caught.value)) < 5000
+    assert str(InvalidDesign(caught.value.faults * 30)).endswith("and 10 more faults")

@@ -17,6 +17,9 @@ from evo.types import Problem
 OPTION = "design"
 """What a problem says about its designs stands in ``Problem.options`` under this name, see `Catalogue.of`."""
 
+HERE = Path(__file__).resolve().parent
+"""Folder of evo's own components."""
+
 NONE = Component("memory", "none", "nothing stands in this slot", "None")
 """Stands for the model of designs that ask none."""
 
@@ -36,7 +39,9 @@ class Entry:
 
     @property
     def reference(self) -> str:
-        """As `evo.plugins.load` takes it."""
+        """As `evo.plugins.load` takes it; of evo's own, the same on every machine."""
+        if Path(self.place).is_relative_to(HERE):
+            return f"{__name__}.{self.component.slot}.{self.component.name}:{self.component.use}"
         return f"{self.place}:{self.component.use}"
 
 
@@ -79,11 +84,7 @@ class Catalogue:
             ProblemError: the option is wrong.
             PluginError: a file in the folder is no component.
         """
-        option = problem.options.get(OPTION, {})
-        for key in option:
-            if key not in ("models", "world", "slots"):
-                hint = one_of(key, ["models", "world", "slots"])
-                raise ProblemError(f"problem {problem.name}: options['{OPTION}'] has no key {key!r}. {hint}")
+        option = _option(problem)
         entries = list(ours())
         if problem.folder:
             own = problem.folder / "components"
@@ -186,11 +187,32 @@ class Catalogue:
         return found
 
 
+def _option(problem: Problem) -> Mapping[str, Any]:
+    """What the problem says about its designs.
+
+    Raises:
+        ProblemError: a key or a kind of value is wrong.
+    """
+    option = problem.options.get(OPTION, {})
+    for key, value in option.items():
+        where = f"problem {problem.name}: options['{OPTION}']"
+        if key not in ("models", "world", "slots"):
+            raise ProblemError(f"{where} has no key {key!r}. {one_of(key, ['models', 'world', 'slots'])}")
+        lists = value.values() if key == "slots" else [value]
+        if any(isinstance(one, str) for one in lists):
+            raise ProblemError(f"{where}[{key!r}] must hold names in a list, got {value!r}.")
+    for model in option.get("models", ()):
+        if model in ("none", SAME, ""):
+            raise ProblemError(
+                f"problem {problem.name}: no model can be called {model!r}. Choose another name."
+            )
+    return option  # type: ignore[no-any-return]
+
+
 @lru_cache(maxsize=1)
 def ours() -> tuple[Entry, ...]:
     """The components that come with evo: ``SLOT/NAME.py`` beside this file."""
-    here = Path(__file__).parent
-    return tuple(entry for shelf in SHELVES for entry in in_folder(here / shelf))
+    return tuple(entry for shelf in SHELVES for entry in in_folder(HERE / shelf))
 
 
 def in_folder(folder: Path) -> tuple[Entry, ...]:
