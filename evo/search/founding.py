@@ -40,7 +40,7 @@ class Pool:
             and event.stage == self._stage
             and event.score is not None
         ):
-            self._behaviours.setdefault(event.candidate, _behaviour(event))
+            self._behaviours.setdefault(event.candidate, behaviour(event))
 
     def groups(self, nodes: Sequence[Node], n: int) -> list[list[Node]]:
         """`nodes`, all of them judged ``ok``, in up to `n` groups, none of them empty.
@@ -104,7 +104,8 @@ def k_medoids(distances: Sequence[Sequence[float]], k: int) -> list[list[int]]:
     return groups
 
 
-def _behaviour(evaluation: Evaluation) -> dict[str, float]:
+def behaviour(evaluation: Evaluation) -> dict[str, float]:
+    """Metrics and case scores of a verdict, by names that cannot be taken for each other."""
     cases = {f"case {one.case}": one.score for one in evaluation.cases if one.score is not None}
     return {**{f"metric {name}": value for name, value in evaluation.metrics.items()}, **cases}
 

@@ -6,7 +6,8 @@ import pytest
 
 from evo.errors import ConfigError
 from evo.roles import Search
-from evo.search.islands import CAPACITY, Islands
+from evo.search.island import CAPACITY
+from evo.search.islands import Islands
 from evo.testing import SearchContract
 from evo.testing.search import ONE_STAGE
 from evo.types import Candidate, Evaluation, OperatorShare, Proposal
