@@ -78,10 +78,9 @@ class Space:
             ProblemError: none was found.
         """
         for _ in range(DRAWS):
-            parts = self._whole({slot: self.draw_part(slot, rng) for slot in self.slots})
-            repaired = repair(parts, self.catalogue, rng, self._fixed(), self._uses)
-            if repaired is not None:
-                return self._design(repaired)
+            design = self.repaired({slot: self.draw_part(slot, rng) for slot in self.slots}, rng)
+            if design is not None:
+                return design
         raise ProblemError(
             f"no valid design was found in {DRAWS} draws. Look at the needs of its components."
         )
@@ -91,6 +90,17 @@ class Space:
         names = [name for name in self.components[slot] if name != other_than] or list(self.components[slot])
         name = names[int(rng.integers(len(names)))]
         return normal(slot, name, drawn(self.catalogue.parameters(slot, name), rng), self.catalogue)
+
+    def repaired(self, chosen: Parts, rng: np.random.Generator, keep: Collection[str] = ()) -> Design | None:
+        """The design with `chosen` in the slots of this space, repaired; None if that was not found.
+
+        Args:
+            chosen: of every slot of the space.
+            rng: see `repair`.
+            keep: slots that stay as they are, besides those that are not of the space.
+        """
+        parts = repair(self._whole(chosen), self.catalogue, rng, self._fixed() | set(keep), self._uses)
+        return None if parts is None else self._design(parts)
 
     def _components(self, slot: str) -> tuple[str, ...]:
         return tuple(name for name in self.catalogue.names(slot) if _is_possible(self.catalogue, slot, name))
