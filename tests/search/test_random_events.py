@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.roles import Search
+from evo.search.adaptive import Adaptive
 from evo.search.best_of_n import BestOfN
 from evo.search.greedy import Greedy
 from evo.search.islands import Islands
+from evo.search.map_elites import MapElites
+from evo.search.pareto import Pareto
 from evo.search.top_k import TopK
 from evo.search.uniform import Uniform
 from evo.types import Candidate, Evaluation, Event, OperatorShare, Plan, Proposal, Reply, Status
@@ -85,9 +88,13 @@ MAKES: list[Callable[[], Search]] = [
     lambda: Greedy(1, PLAN),
     lambda: TopK(1, PLAN, k=2),
     lambda: Islands(1, PLAN, n_islands=3, migration_every=2, patience=2),
+    lambda: Adaptive(1, PLAN, group=2),
+    lambda: MapElites(1, PLAN, bins=2),
+    lambda: Pareto(1, PLAN, capacity=4),
     lambda: BestOfN(1, MODELS),
     lambda: Greedy(1, MODELS),
     lambda: Islands(1, MODELS, n_islands=3, migration_every=2, patience=2),
+    lambda: Islands(1, MODELS, n_islands=3, migration_every=2, patience=2, parents="adaptive"),
 ]
 
 

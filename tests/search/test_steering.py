@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from evo.roles import Search
+from evo.search.adaptive import Adaptive
 from evo.search.best_of_n import BestOfN
 from evo.search.greedy import Greedy
 from evo.search.islands import Islands
+from evo.search.map_elites import MapElites
+from evo.search.pareto import Pareto
 from evo.search.pins import LASTS
 from evo.search.top_k import TopK
 from evo.search.uniform import Uniform
@@ -20,6 +23,10 @@ SEARCHES: list[Callable[[], Search]] = [
     lambda: Greedy(0, PLAN),
     lambda: TopK(0, PLAN, k=2),
     lambda: Islands(0, PLAN, n_islands=2, part_after=2, migration_every=3),
+    lambda: Islands(0, PLAN, n_islands=2, part_after=2, migration_every=3, parents="adaptive"),
+    lambda: Adaptive(0, PLAN),
+    lambda: MapElites(0, PLAN),
+    lambda: Pareto(0, PLAN),
 ]
 by_search = pytest.mark.parametrize("make", SEARCHES)
 VETO, PIN = (Steering("", "someone", "c1", action) for action in ("veto", "pin"))

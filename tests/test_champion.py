@@ -1,0 +1,64 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from evo.champion import ChampionRule, champion
+from evo.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    score: float
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+ROWS = [
+    Row("dear", 1.0, {"usd": 9.0}),
+    Row("fair", 0.95, {"usd": 2.0}),
+    Row("fine", 0.97, {"usd": 2.0}),
+    Row("cheap", 0.5, {"usd": 0.1}),
+    Row("unknown", 0.99),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("best score", "dear"),
+        ("least usd within 0", "dear"),
+        ("least usd within 0.04", "fine"),
+        ("least usd within 0.1", "fine"),
+        ("least usd within 1", "cheap"),
+        ("most usd within 0.5", "dear"),
+        ("least seconds within 0.5", "dear"),
+        (ChampionRule("usd", 1.0), "cheap"),
+    ],
+)
+def test_the_rule_names_the_champion(rule: ChampionRule | str, expected: str) -> None:
+    found = champion(ROWS, rule)
+    assert found is not None
+    assert found.id == expected
+
+
+def test_an_unknown_measure_comes_last() -> None:
+    rows = [Row("unknown", 1.0), Row("known", 0.9, {"usd": 50.0})]
+    assert champion(rows, "least usd within 0.2") is rows[1]
+    assert champion(rows, "most usd within 0.2") is rows[1]
+
+
+def test_of_equal_ones_the_first() -> None:
+    assert champion([Row("a", 1.0), Row("b", 1.0)]) == Row("a", 1.0)
+
+
+def test_without_candidates_there_is_no_champion() -> None:
+    assert champion([]) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "best", "least usd", "least usd within x", "least usd within -1", "least usd within inf"]
+)
+def test_words_that_are_no_rule_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"a champion rule is 'best score', .* got .*least usd within 0.02"):
+        ChampionRule.parse(text)
