@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from evo.design.catalogue import OPTION, Catalogue
 from evo.design.component import SLOTS, Part, shown
@@ -90,7 +91,7 @@ def checker(problem: Problem) -> Callable[[Mapping[str, str]], None] | None:
 
     None if it is no problem of designs: it has no `OPTION` and no seed with a design's file.
     """
-    if OPTION not in problem.options and not any(_names_design(seed) for seed in problem.seeds):
+    if OPTION not in problem.options and not any(_is_design(seed, problem.folder) for seed in problem.seeds):
         return None
     catalogue = Catalogue.of(problem)
 
@@ -100,8 +101,11 @@ def checker(problem: Problem) -> Callable[[Mapping[str, str]], None] | None:
     return check
 
 
-def _names_design(seed: object) -> bool:
-    return isinstance(seed, Mapping) and any(name in seed for name in DESIGN_FILES)
+def _is_design(seed: str | Mapping[str, str], folder: Path | None) -> bool:
+    if isinstance(seed, Mapping):
+        return any(name in seed for name in DESIGN_FILES)
+    place = (folder or Path.cwd()) / seed
+    return place.name in DESIGN_FILES or any((place / name).is_file() for name in DESIGN_FILES)
 
 
 def _parts(slots: Mapping[str, object], catalogue: Catalogue) -> tuple[dict[str, Part], list[Fault]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -250,6 +251,14 @@ def test_a_problem_of_designs_refuses_what_is_none() -> None:
     assert check is not None
     with pytest.raises(InvalidCandidate, match="workflow: there is no component 'loop'"):
         check({"design.yaml": POOR})
+
+
+@pytest.mark.parametrize("seed", ["mine", "mine/design.yaml", {"design.yaml": POOR}])
+def test_a_seed_says_that_a_problem_is_one_of_designs(seed: str, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "design.yaml").write_text(POOR)
+    assert checker(Problem("some", "", seeds=[seed], folder=tmp_path)) is not None
+    assert checker(Problem("some", "", seeds=["other"], folder=tmp_path)) is None
 
 
 WORDS = [
