@@ -16,11 +16,12 @@ from evo.search.seeding import weighted_distinct
 from evo.search.weights import adaptive_weights, temperature
 from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
 
-SHARPEST, FLATTEST = 0.1, 0.5
-"""Temperatures of `AdaptiveRule` where nothing else is said."""
+SHARPEST, FLATTEST = 0.05, 0.2
+"""Temperatures of `AdaptiveRule` where nothing else is said: better than 0.1 and 0.5 after 100 judgements on
+each of three NK landscapes (8 to 16 seeds), and beyond that no different within the noise."""
 
-NOVELTY = 1.0
-"""Weight of novelty in `AdaptiveRule` where nothing else is said."""
+NOVELTY = 0.5
+"""Weight of novelty where nothing else is said; on those landscapes 0 and 1 could not be told apart."""
 
 
 @dataclass(frozen=True, slots=True)

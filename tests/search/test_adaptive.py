@@ -111,7 +111,7 @@ def test_a_veto_is_heeded() -> None:
 
 
 def test_scores_of_any_size_are_taken() -> None:
-    search = Adaptive(0, PLAN)
+    search = Adaptive(0, PLAN, sharpest=1.0, flattest=1.0, novelty=0.0)
     for number, score in enumerate((1e308, -1e308, 5e-324, 0.0, 1e308)):
         tell(search, number, score)
     counts = drawn(search)
