@@ -50,9 +50,11 @@ class Group:
             node: a candidate with a score.
             portrait: what it is compared by; only `likeness` needs it.
         """
-        if node.index in self._nodes:
+        entry = (node.score, node.index)
+        is_full = len(self._order) == self._capacity
+        if node.index in self._nodes or (is_full and entry < self._order[0]):
             return
-        insort(self._order, (node.score, node.index))
+        insort(self._order, entry)
         self._nodes[node.index] = node
         if portrait is not None:
             self._portraits[node.index] = portrait
