@@ -38,7 +38,8 @@ class Conditions:
 
     Attributes:
         noise_sd: of what is added to each judgement's score, in its unit.
-        failure_rate: chance that judging a valid design ends ``crashed``.
+        failure_rate: chance that judging a valid design ends ``crashed``; never the first, for a run whose
+            first candidate fails is refused.
         proposal_s: seconds to make a candidate.
         evaluation_s: seconds to judge one, on average; each takes its own cost times as long.
     """
@@ -125,7 +126,7 @@ class Landscape:
             )
         if now.noise_sd or now.failure_rate:
             rng = np.random.Generator(np.random.PCG64(seed))
-            if rng.random() < now.failure_rate:
+            if rng.random() < now.failure_rate and candidate.operator != "seed":
                 return Evaluation(candidate.id, "search", attempt, "crashed", seconds=seconds)
             score += now.noise_sd * float(rng.standard_normal())
         return Evaluation(candidate.id, "search", attempt, "ok", score, seconds=seconds)
