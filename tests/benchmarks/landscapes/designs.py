@@ -70,7 +70,9 @@ def designs(
     """
     rng = np.random.default_rng((seed, len(components), len(parameters)))
     slots = range(len(components))
-    tables = {(slot,): rng.standard_normal(components[slot]) for slot in slots}
+    tables: dict[tuple[int, ...], np.ndarray] = {
+        (slot,): rng.standard_normal(components[slot]) for slot in slots
+    }
     every = list(combinations(slots, 2))
     chosen = [every[i] for i in rng.permutation(len(every))[: round(pairs * len(every))]]
     bad = {}

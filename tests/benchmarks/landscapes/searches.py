@@ -8,7 +8,7 @@ import yaml
 
 from evo import plugins
 from evo.errors import ConfigError
-from evo.roles import Search
+from evo.roles import Search, ValueModel
 from evo.types import Plan
 
 _OUTSIDE = re.compile(r",(?![^\[{]*[\]}])")
@@ -32,8 +32,10 @@ def settings(text: str) -> dict[str, Any]:
     if not file.is_file():
         choices = ", ".join(sorted(path.stem for path in file.parent.glob("*.yaml")))
         raise ConfigError(f"No search {name!r} in conf/search. Choose from: {choices}")
-    node: dict[str, Any] = yaml.safe_load(file.read_text())
-    node.pop("defaults", None)
+    return _with(yaml.safe_load(file.read_text()), name, rest)
+
+
+def _with(node: dict[str, Any], name: str, rest: str) -> dict[str, Any]:
     for setting in split(rest.removesuffix("]")):
         key, equals, value = setting.partition("=")
         if not equals:
@@ -53,6 +55,14 @@ def build(text: str, run_seed: int, plan: Plan) -> Search:
     given = {"run_seed": run_seed, "plan": plan}
     search: Search = _built(settings(text), given, "search")
     return search
+
+
+def build_value(text: str, run_seed: int, plan: Plan) -> ValueModel:
+    """The value model that ``"evo.value.ensemble:Ensemble[n_trees=20]"`` means."""
+    use, _, rest = text.partition("[")
+    given = {"run_seed": run_seed, "plan": plan}
+    value: ValueModel = _built(_with({"use": use}, use, rest), given, "value")
+    return value
 
 
 def _built(node: Mapping[str, Any], given: Mapping[str, Any], what: str) -> Any:

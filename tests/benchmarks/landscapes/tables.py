@@ -110,8 +110,12 @@ class Study:
 
     def _at(self, runs: Sequence[Run], mark: int) -> list[float]:
         """The best true score so far, from 0 at the first design to 1 at the optimum."""
-        curves = [curve_at(*zip(*run.steps, strict=True), [mark])[0] for run in runs]
-        return [self._share(float(np.nan_to_num(value, nan=self.start))) for value in curves]
+        found = []
+        for run in runs:
+            when, scores = zip(*run.steps, strict=True)
+            value = float(curve_at(when, scores, [mark])[0])
+            found.append(self._share(self.start if np.isnan(value) else value))
+        return found
 
     def _marks(self, runs: Sequence[Run]) -> list[int]:
         budget = min(run.order.evaluations for run in runs)
