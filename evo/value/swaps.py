@@ -33,6 +33,17 @@ class Estimate:
         """Whether the interval excludes 0."""
         return abs(self.mean) > self.half_width
 
+    def __str__(self) -> str:
+        """As in ``+4.1 ± 1.2``, to two digits of the interval."""
+        if not math.isfinite(self.half_width):
+            return f"{self.mean:+.3g} ± ?"
+        if self.half_width == 0:
+            return f"{self.mean:+.3g} ± 0"
+        decimals = 1 - math.floor(math.log10(self.half_width))
+        if not 0 <= decimals <= 6:
+            return f"{self.mean:+.3g} ± {self.half_width:.2g}"
+        return f"{self.mean:+.{decimals}f} ± {self.half_width:.{decimals}f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Swap:

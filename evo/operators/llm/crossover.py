@@ -45,4 +45,5 @@ class LlmCrossover:
         found |= shown.of_parent(self.problem, first) | shown.of_second(self.problem, second)
         if not task.independent:
             found |= shown.of_tries(self.notebook.tried(first.candidate.id), first.evaluation)
+            found |= shown.of_effects(self.notebook)
         return await self._writer.write(task, "crossover", found, first.candidate)

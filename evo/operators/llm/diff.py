@@ -52,6 +52,7 @@ class LlmDiff:
         if not task.independent:
             found |= shown.of_examples(self.problem, task.examples)
             found |= shown.of_tries(self.notebook.tried(parent.candidate.id), parent.evaluation)
+            found |= shown.of_effects(self.notebook)
         chance = Chance(task.seed)
         directions = self._writer.templates.lines("directions")
         if directions and chance.true(self.directed):

@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
+from evo.operators.llm.brought import Brought
 from evo.operators.llm.novelty import Sketch, sketch
 from evo.types import Evaluation, Event, Judged, Problem, Proposal, Steering
 
@@ -40,16 +41,22 @@ class Notebook:
 
     Attributes:
         advice: of people, the latest last.
+        brought: what the components of designs have brought.
     """
 
     problem: Problem
     advice: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED_ADVICE))
+    brought: Brought = field(init=False)
     _children: "OrderedDict[str, OrderedDict[str, Try]]" = field(default_factory=OrderedDict)
     _parent_of: dict[str, str] = field(default_factory=dict)
     _told: set[int] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.brought = Brought([stage.name for stage in self.problem.stages if stage.split == "search"])
+
     def tell(self, event: Event) -> None:
         """Takes in one event. Told twice, the second time changes nothing."""
+        self.brought.tell(event)
         if isinstance(event, Proposal):
             self._tell_proposal(event)
         elif isinstance(event, Evaluation):

@@ -15,7 +15,17 @@ from evo.types import Problem
 
 Message = dict[str, str]
 
-CUT_FIRST = ("inspirations", "tried", "context", "cases", "metrics", "guidance", "feedback", "advice")
+CUT_FIRST = (
+    "inspirations",
+    "tried",
+    "effects",
+    "context",
+    "cases",
+    "metrics",
+    "guidance",
+    "feedback",
+    "advice",
+)
 """What is left out of a prompt that is too long, in this order, each section's last item first. The
 statement, the parents, the direction and the template's own words are never cut."""
 

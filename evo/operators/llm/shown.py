@@ -84,6 +84,12 @@ def of_tries(tries: Sequence[Try], parent: Evaluation) -> dict[str, Section]:
     return {"tried": Section("Changes of the current program that were tried already", items)}
 
 
+def of_effects(notebook: Notebook) -> dict[str, Section]:
+    """What the components of designs have brought so far; nothing for a run of programs."""
+    heading = "What each component has brought so far (to the score, against the others of its slot)"
+    return {"effects": Section(heading, notebook.brought.lines())}
+
+
 def of_direction(text: str) -> dict[str, Section]:
     """What to try this time."""
     return {"direction": Section("", (text,) if text else ())}
