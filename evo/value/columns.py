@@ -14,7 +14,7 @@ LINEAGE = (*HISTORY, *PARENT_SCORES)
 BAGS = ("tokens", "calls", "words", "change")
 """Blocks of hashed counts; the others, ``lineage``, ``size of change`` and ``structure``, hold named numbers."""
 
-IN_TREES = ("lineage", "size of change", "structure", "calls")
+IN_TREES = ("lineage", "size of change", "structure")
 """Blocks that trees split on, beside slots and parameters."""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 BELIEF = 1.0
 """How many labels' worth of evidence a kernel's prior strength has."""
 
-NOISE = 0.4
+NOISE = 0.2
 """Share of the variance that is taken to be noise before any label says otherwise."""
 
 

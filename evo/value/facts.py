@@ -8,12 +8,12 @@ from zlib import crc32
 import numpy as np
 
 from evo.types import Candidate
-from evo.value.bags import bag, grams, tokens_of
+from evo.value.bags import bag, grams, tokens_of, words_of
 from evo.value.slots import DESIGN_FILES, slots_of
 from evo.value.syntax import COUNTED, Syntax, syntax_of
 
-TOKENS, CALLS, WORDS, CHANGE = 384, 128, 128, 128
-"""Places of the bags: token pairs, calls, words in strings, and tokens that differ from the parent."""
+TOKENS, CALLS, WORDS, CHANGE = 384, 128, 384, 128
+"""Places of the bags: token pairs, calls, words in strings and prose, tokens that differ from the parent."""
 
 MOST_CHARACTERS = 40_000
 """Of a candidate's text, that are read; past them a longer text says no more of itself."""
@@ -38,7 +38,7 @@ SIZE_OF_CHANGE = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A candidate as the value model keeps it: some 2.5 KB.
+    """A candidate as the value model keeps it: some 3 KB.
 
     Attributes:
         structure: ``[len(STRUCTURE)]`` float32.
@@ -76,7 +76,7 @@ def facts_of(candidate: Candidate, parents: Sequence[Facts]) -> Facts:
         structure=_structure(text, tokens, known),
         tokens=bag(grams(tokens), TOKENS).astype(np.float16),
         calls=bag([call for tree in known for call in tree.calls], CALLS).astype(np.float16),
-        words=bag([word for tree in known for word in tree.words], WORDS).astype(np.float16),
+        words=bag(grams(_words(text, trees)), WORDS).astype(np.float16),
         change=np.zeros(CHANGE, np.float16),
         size_of_change=np.zeros(len(SIZE_OF_CHANGE), np.float32),
         slots=slots or {},
@@ -84,6 +84,15 @@ def facts_of(candidate: Candidate, parents: Sequence[Facts]) -> Facts:
         skeleton=crc32(" ".join(str(tree.skeleton) for tree in known).encode()) if known else 0,
     )
     return _against(one, parents) if parents else one
+
+
+def _words(text: Mapping[str, str], trees: Mapping[str, Syntax | None]) -> list[str]:
+    """Of the strings in programs and of all files that are none: prompts, descriptions, notes."""
+    found: list[str] = []
+    for path, body in text.items():
+        tree = trees.get(path)
+        found += tree.words if tree is not None else words_of(body)
+    return found
 
 
 def _may_be_python(path: str) -> bool:

@@ -61,7 +61,7 @@ def grow(
     *,
     n_trees: int,
     share: float = 0.35,
-    leaf: int = 3,
+    leaf: int = 2,
 ) -> Forest:
     """Grows a forest.
 

@@ -18,8 +18,11 @@ ROUNDS = 12
 
 NO_ROWS = np.zeros(0, int)
 
-EVEN = 10
-"""As many labels have to speak for one of the two models as against an even blend."""
+SMOOTH_AT_FIRST = 0.75
+"""The smooth model's share in the blend before their skill is known: trees need hundreds of labels."""
+
+BELIEF = 20
+"""So many labels have to speak against that share to move it half of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,12 @@ def _fit_smooth(
 
 
 def _share(trees: np.ndarray, smooth: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:
-    """The blend of least squared error on left-out rows, drawn towards even as by `EVEN` rows."""
+    """The blend of least squared error on left-out rows, drawn to `SMOOTH_AT_FIRST` as by `BELIEF` rows."""
     apart = smooth - trees
     gain = float((weight * apart) @ (y - trees))
     scale = float((weight * apart) @ apart)
-    pull = EVEN * scale / max(float(weight.sum()), 1.0)
-    return float(np.clip((gain + pull / 2) / (scale + pull), 0.0, 1.0)) if scale > 0 else 0.5
+    pull = BELIEF * scale / max(float(weight.sum()), 1.0)
+    return float(np.clip((gain + SMOOTH_AT_FIRST * pull) / (scale + pull), 0.0, 1.0)) if scale > 0 else 0.5
 
 
 def _blend(

@@ -9,8 +9,19 @@ import numpy as np
 from evo.value.columns import Encoded
 from evo.value.components import Strengths
 
-MOST_SLOTS_IN_PAIRS = 12
+MOST_SLOTS_IN_PAIRS = 16
 """With more slots and parameters than this, all pairs share one strength."""
+
+SHARES = {
+    "tokens": 3.0,
+    "words": 3.0,
+    "calls": 1.0,
+    "change": 1.0,
+    "lineage": 0.5,
+    "size of change": 0.5,
+    "structure": 1.0,
+}
+"""What each block is thought to explain before any label: the more there is to it, the more."""
 
 NEAR = 0.7
 """Standard deviations of a parameter within which two values are much alike."""
@@ -144,8 +155,8 @@ class Kernels:
     def _plan(self, slot_names: Sequence[str]) -> Iterator[Kernel]:
         yield Kernel("family", 0.5, lambda likeness: likeness.family)
         for name in self.rows.blocks:
-            yield Kernel(name, 1.0, _linear(name))
-            yield Kernel(f"{name}, nearby", 1.0, _nearby(name))
+            yield Kernel(name, 0.5 * SHARES[name], _linear(name))
+            yield Kernel(f"{name}, nearby", SHARES[name], _nearby(name))
         if self._spread:
             spread = self._spread
             yield Kernel(

@@ -14,7 +14,7 @@ from evo.value.ensemble import Ensemble
 class TestEnsemble(ValueModelContract):
     @pytest.fixture
     def make(self) -> Callable[[int, Plan], ValueModel]:
-        return lambda run_seed, plan: Ensemble(run_seed, plan)
+        return Ensemble
 
 
 class TestSmallEnsemble(ValueModelContract):
@@ -32,7 +32,7 @@ class TestNoise(ValueModelContract):
 
     @pytest.fixture
     def make(self) -> Callable[[int, Plan], ValueModel]:
-        return lambda run_seed, plan: Noise(run_seed, plan)
+        return Noise
 
 
 class TestConstant(ValueModelContract):
@@ -40,4 +40,4 @@ class TestConstant(ValueModelContract):
 
     @pytest.fixture
     def make(self) -> Callable[[int, Plan], ValueModel]:
-        return lambda run_seed, plan: Constant(run_seed, plan)
+        return Constant
