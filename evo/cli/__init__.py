@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ls": ("evo.cli.ls", "list runs"),
     "top": ("evo.cli.top", "list a run's best candidates"),
     "show": ("evo.cli.show", "show a run, or one of its candidates"),
+    "effects": ("evo.cli.effects", "show what each component of a run's designs has brought"),
     "diff": ("evo.cli.diff", "compare two candidates' files"),
     "lineage": ("evo.cli.lineage", "show what a candidate was made from"),
     "export": ("evo.cli.export", "write the champion, what it produced, and the evidence"),

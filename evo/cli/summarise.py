@@ -14,6 +14,7 @@ import numpy as np
 
 import evo
 from evo.cli.asked import arm_rows, model_rows
+from evo.cli.components import component_rows
 from evo.design.graph import drawing
 from evo.report.summary import (
     BudgetRow,
@@ -119,6 +120,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         models=model_rows(view),
         arms=arms,
         bandit=bandit,
+        components=component_rows(view),
         improvements=_improvements(view),
         points_evaluation=numbers.astype(float),
         points_score=scores.astype(float),

@@ -110,6 +110,26 @@ class ArmRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentRow:
+    """What a component of designs brought to the score.
+
+    Attributes:
+        slot: or a parameter of it.
+        component: that stands there; of a number a range.
+        n: designs with it; in `swaps` comparisons nothing else differed.
+        mean: against the mean of all that stood there.
+        half_width: of the 95 % interval; infinite where it is not known.
+    """
+
+    slot: str
+    component: str
+    n: int
+    swaps: int
+    mean: float
+    half_width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Improvement:
     """A candidate that was better than all before it; `evaluation` counts from 1."""
 
@@ -224,6 +244,7 @@ class RunSummary:
         ladder: in climbing order.
         models, arms: what language models were asked, and how proposals were shared out; empty without any.
         bandit: whether a bandit shared them out.
+        components: by slot, the best first; empty for programs.
         reason: why it ended, in a sentence.
         written: when this was put together, as text.
     """
@@ -248,6 +269,7 @@ class RunSummary:
     models: tuple[ModelRow, ...] = ()
     arms: tuple[ArmRow, ...] = ()
     bandit: bool = False
+    components: tuple[ComponentRow, ...] = ()
     improvements: tuple[Improvement, ...] = ()
     points_evaluation: np.ndarray = field(default_factory=_none)
     points_score: np.ndarray = field(default_factory=_none)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evo.report.sections import champion, models, outcomes, progress, settings
+from evo.report.sections import champion, effects, models, outcomes, progress, settings
 from evo.report.summary import RunSummary
 
 
@@ -21,6 +21,7 @@ def every_section(summary: RunSummary) -> list[Section]:
         Section("progress", "Best so far", progress.progress(summary)),
         Section("champion", "Champion", champion.champion(summary)),
         Section("outcomes", "What became of the candidates", outcomes.outcomes(summary)),
+        Section("components", "Components", effects.effects(summary)),
         Section("operators", "Operators", outcomes.operators(summary)),
         Section("models", "Language models", models.models(summary)),
         Section("failures", "Failures", outcomes.failures(summary)),
