@@ -9,10 +9,10 @@ SEED ?= 0
 EVALUATIONS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench evidence redteam clean
+.PHONY: help setup run test check bench bench-value evidence redteam clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY) ## only the environment: a virtual environment in .venv
 
@@ -36,6 +36,9 @@ check: setup ## formatting, lint, types
 
 bench: setup ## what the engine costs: one table; JSON=path writes it too
 	$(BIN)/python -m tests.benchmarks.engine $(if $(JSON),--json $(JSON))
+
+bench-value: setup ## the value model on real agents, DATA=folder, and what it costs; JSON=path writes the figures
+	$(BIN)/python -m tests.benchmarks.value $(if $(DATA),--data $(DATA)) $(if $(JSON),--json $(JSON))
 
 evidence: setup ## searches against each other and plain solvers, ten seeds, two problems (about an hour)
 	$(EVO) baseline problem=circle_packing budget.evaluations=1000 --seeds 10 $(ARGS)

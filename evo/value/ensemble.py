@@ -257,6 +257,10 @@ class Ensemble:
         if len(self._foreign) >= FIRST_FIT:
             self._fit()
 
+    def fit_when(self, n_labels: int) -> None:
+        """Puts the next fit off until there are so many labels: for who hands over labels that are all there."""
+        self._next_fit = n_labels
+
     def _fit(self) -> None:
         """Fits all heads to the labels so far."""
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn; late, as that is
@@ -269,7 +273,7 @@ class Ensemble:
         with threadpool_limits(
             1
         ):  # sums in the same order on any number of cores; and small ones are faster so
-            self._fitted = fit(self._material(), self._size, self._draws, self._fitted)
+            self._fitted = fit(self.material(), self._size, self._draws, self._fitted)
         self._thoughts.clear()
         self._calibration.refit(self._fitted.off)
 
@@ -291,7 +295,8 @@ class Ensemble:
             return self._foreign_scale
         return Scale.of(scores)
 
-    def _material(self) -> Material:
+    def material(self) -> Material:
+        """What a fit would learn from now."""
         foreign = self._foreign if self._n_labels < FOREIGN_UNTIL else []
         own = [None if label.score is None else float(self._scale.to(label.score)) for label in self._labels]
         z = [*own, *(one.z for one in foreign)]
