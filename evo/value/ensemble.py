@@ -8,6 +8,7 @@ from evo.errors import ConfigError
 from evo.types import Evaluation, Event, Forecast, Plan, Proposal
 from evo.value.calibration import Calibration, Outcome
 from evo.value.columns import Row
+from evo.value.explanation import Explanation, explain
 from evo.value.facts import facts_of
 from evo.value.fitting import Fitted, Material, Size, fit
 from evo.value.lineage import Lineage, maker_of
@@ -129,6 +130,19 @@ class Ensemble:
     def coverage(self, last: int | None = None) -> float | None:
         """Share of the latest scores that lay in their 90 % intervals; None before there are any."""
         return self._calibration.coverage(last)
+
+    def explain(self) -> Explanation | None:
+        """What it goes by, as of the latest labels; None before it was fitted. Costs a fit, and changes nothing."""
+        if self._fitted is None:
+            return None
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # with scikit-learn; late
+
+        material = self.material()
+        with threadpool_limits(1):
+            fitted = fit(material, self._size, self._draws, self._fitted)
+        scored = np.flatnonzero(~np.isnan(material.z))
+        x = fitted.columns.encode([material.rows[at] for at in scored.tolist()]).trees
+        return explain(fitted, self._scale, x, material.z[scored], self._draws(3))
 
     def _think(self, candidates: Sequence[str]) -> np.ndarray:
         """``[n, 4]``, see `Fitted.think`; a candidate is thought about once a fit."""
@@ -263,10 +277,10 @@ class Ensemble:
 
     def _fit(self) -> None:
         """Fits all heads to the labels so far."""
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn; late, as that is
+        from threadpoolctl import threadpool_limits  # comes with scikit-learn; late, as that is
 
         n = self._n_labels
-        self._next_fit = max(n + min(max(LEAST_NEW, n // GROWTH), self._longest), FIRST_FIT)
+        self._next_fit = n + min(max(LEAST_NEW, n // GROWTH), self._longest)
         self._n_fits += 1
         self._prune()
         self._scale = self._new_scale()

@@ -92,6 +92,7 @@ class _Walk:
             return
         if kind is ast.Name:
             return
+        once = (loops, turns)
         if kind in _LOOPS or kind in _COMPREHENSIONS:
             loops, turns = loops + 1, min(turns * self._turns(node), MOST_TURNS)
             found.loops_deep = max(found.loops_deep, loops)
@@ -106,7 +107,9 @@ class _Walk:
             value = getattr(node, name, None)
             for item in value if value.__class__ is list else (value,):
                 if isinstance(item, ast.AST) and name != "ctx":
-                    self.visit(item, depth + 1, nesting, loops, turns)
+                    # What a loop goes over is made once.
+                    around = once if name == "iter" else (loops, turns)
+                    self.visit(item, depth + 1, nesting, *around)
 
     def finish(self) -> Syntax:
         found = self.found
