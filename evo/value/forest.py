@@ -90,7 +90,7 @@ def grow(
             min_samples_leaf=min(leaf, max(1, n // 8)),
             random_state=int(rng.integers(1 << 31)),
         )
-        tree.fit(x[inside], y[inside], sample_weight=times[inside] * weight[inside])
+        tree.fit(x[inside], y[inside], times[inside] * weight[inside], check_input=False)
         trees.append(tree.tree_)
     return _flatten(trees, outside, x)
 
