@@ -44,6 +44,8 @@ class Outlook:
         score: None if it failed.
         audit: it was drawn to be judged whatever was expected of it.
         surplus: candidates that were proposed for one that is judged, at that time.
+        skill, bound: of the gate at that time (`evo.search.gate.Gate`).
+        best: score so far; None before the first.
     """
 
     label: int
@@ -53,6 +55,9 @@ class Outlook:
     score: float | None
     audit: bool
     surplus: float
+    skill: float
+    bound: float
+    best: float | None
 
 
 class Screen:
@@ -176,7 +181,7 @@ class Screen:
         score = evaluation.score
         if self.value.n_fits and not node.is_seed:
             mean, std, ok, _ = self._rows([node])[0].tolist()
-            self._note(Outlook(self.n_judged, mean, std, ok, score, node.index in self._audits, self.surplus))
+            self._note(self._outlook(node, mean, std, ok, score))
             quality = ok * mean + (1 - ok) * self._poor(mean - 2 * std)
             self.gate.tell(quality, -math.inf if score is None else score)
         self.n_judged += 1
@@ -187,6 +192,11 @@ class Screen:
     def _poor(self, otherwise: float) -> float:
         """A score as low as one in ten of the last ones: what a failure is taken for."""
         return float(np.quantile(self._scores, 0.1)) if self._scores else otherwise
+
+    def _outlook(self, node: Node, mean: float, std: float, ok: float, score: float | None) -> Outlook:
+        gate, best = self.gate, self._best if math.isfinite(self._best) else None
+        audit = node.index in self._audits
+        return Outlook(self.n_judged, mean, std, ok, score, audit, self.surplus, gate.skill, gate.bound, best)
 
     def _note(self, outlook: Outlook) -> None:
         if outlook.label % self._stride == 0:
