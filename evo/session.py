@@ -24,6 +24,7 @@ from evo.assembly import (
 )
 from evo.budget import Budget, Limits
 from evo.config import Config
+from evo.design.design import checker
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
 from evo.llm import Ceiling, LanguageModels
 from evo.loop import Ending, Engine, Observer
@@ -237,7 +238,12 @@ class Session:
             self.archive,
             self.budget,
             self.journal,
-            Proposers(self.crew.operators, slots=proposal_slots(self.config), ordered=deterministic),
+            Proposers(
+                self.crew.operators,
+                slots=proposal_slots(self.config),
+                ordered=deterministic,
+                check=checker(self.problem),
+            ),
             self.evaluators,
             learners=learners,
             observers=[self.stopwatch, *observers],

@@ -36,7 +36,7 @@ def test_a_problem_takes_a_path_and_parameters() -> None:
         ("serch=greedy", r"no setting 'serch'\. Did you mean 'search'"),
         (
             "search=greedi",
-            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: best_of_n, greedy",
+            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: adaptive, best_of_n, greedy",
         ),
         ("budget.evaluatons=5", r"budget has no setting 'evaluatons'\. Did you mean 'evaluations'"),
         ("budget.evaluations=many", r"budget\.evaluations=many: .*'many'"),

@@ -20,6 +20,8 @@ class Proposers:
         slots: how many proposals are made at the same time.
         ordered: `results` returns everything that was submitted, in that order; otherwise it
             returns whatever is done.
+        check: refuses a candidate that breaks the problem's rules by raising `InvalidCandidate`, before
+            anything is spent on judging it.
         clock: wall seconds.
     """
 
@@ -28,11 +30,13 @@ class Proposers:
         operators: Mapping[str, Operator],
         slots: int = 8,
         ordered: bool = False,
+        check: Callable[[Mapping[str, str]], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._operators = operators
         self._slots = slots
         self._ordered = ordered
+        self._check = check
         self._clock = clock
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
@@ -99,7 +103,7 @@ class Proposers:
             finally:
                 cpu = time.thread_time() - cpu
                 self._turn.release()
-            attempt = _attempt(task, await made if inspect.isawaitable(made) else made)
+            attempt = self._checked(_attempt(task, await made if inspect.isawaitable(made) else made))
         except InvalidCandidate as refusal:
             attempt = Attempt(None, model=task.model, status="invalid", reason=str(refusal))
         except ModelLost as error:
@@ -124,6 +128,16 @@ class Proposers:
             rung=attempt.rung,
             repairs=task.repairs,
         )
+
+    def _checked(self, attempt: Attempt) -> Attempt:
+        """The attempt, or what it cost and why its candidate is none."""
+        if self._check is None or attempt.candidate is None:
+            return attempt
+        try:
+            self._check(attempt.candidate.files)
+        except InvalidCandidate as refusal:
+            return replace(attempt, candidate=None, status="invalid", reason=str(refusal), rung="compile")
+        return attempt
 
 
 def _attempt(task: ProposeTask, made: object) -> Attempt:

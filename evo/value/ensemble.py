@@ -135,7 +135,7 @@ class Ensemble:
         """What it goes by, as of the latest labels; None before it was fitted. Costs a fit, and changes nothing."""
         if self._fitted is None:
             return None
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # with scikit-learn; late
+        from threadpoolctl import threadpool_limits  # late, as scikit-learn is
 
         material = self.material()
         with threadpool_limits(1):

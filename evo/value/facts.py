@@ -7,9 +7,10 @@ from zlib import crc32
 
 import numpy as np
 
+from evo.document import DESIGN_FILES
 from evo.types import Candidate
 from evo.value.bags import bag, grams, tokens_of, words_of
-from evo.value.slots import DESIGN_FILES, slots_of
+from evo.value.slots import slots_of
 from evo.value.syntax import COUNTED, Syntax, syntax_of
 
 TOKENS, CALLS, WORDS, CHANGE = 384, 128, 384, 128

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-DESIGN_FILES = ("design.yaml", "design.json")
-"""Names that a candidate's design goes by; the first that is there counts."""
+from evo.document import DESIGN_FILES, read
 
 Slots = Mapping[str, str | float]
 """Slot -> component, as text, and ``slot.parameter`` -> value: text, or a number where it is one."""
@@ -35,7 +34,7 @@ def slots_of(files: Mapping[str, str]) -> dict[str, str | float] | None:
 @lru_cache(maxsize=4096)
 def _read(name: str, text: str) -> tuple[tuple[str, str | float], ...] | None:
     try:
-        node = json.loads(text) if name.endswith(".json") else _yaml(text)
+        node = read(name, text)
     except ValueError:
         return None
     slots = node.get("slots") if isinstance(node, Mapping) else None
@@ -52,16 +51,6 @@ def _read(name: str, text: str) -> tuple[tuple[str, str | float], ...] | None:
         else:
             found[slot] = _component(part)
     return tuple(found.items())
-
-
-def _yaml(text: str) -> Any:
-    import yaml  # comes with the configuration; most candidates are no designs
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return yaml.load(text, loader)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
 
 
 def _component(value: Any) -> str:
