@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 
 from evo.cli.asked import model_rows
+from evo.cli.decided import fate_of
 from evo.cli.ls import run_row
 from evo.cli.screen import screen
 from evo.design.parts import parts_of
@@ -46,12 +47,15 @@ def run(args: argparse.Namespace) -> int:
             "files": dict(candidate.files),
             "evaluations": [dataclasses.asdict(e) for e in view.evaluations(name)],
         }
+        fate = fate_of(view, name)
     parts = parts_of(candidate.files)
     if parts is not None:
         found["slots"] = {slot: {"use": part.use, **part.values} for slot, part in parts.items()}
     if args.json:
-        print(json.dumps(found))
+        print(json.dumps(found | {"fate": fate}))
         return 0
+    if fate:
+        console.print(fate, markup=False)
     for slot, part in (parts or {}).items():
         console.print(f"{one_line(slot, 40):<12}{one_line(str(part), 200)}", markup=False, highlight=False)
     console.print(candidate_view(found))

@@ -15,6 +15,7 @@ import numpy as np
 import evo
 from evo.cli.asked import arm_rows, model_rows
 from evo.cli.components import component_rows
+from evo.cli.decided import decisions_of
 from evo.design.graph import drawing
 from evo.report.summary import (
     BudgetRow,
@@ -99,6 +100,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
     champion = archive.champion()
     settings = dict(_flat(config))
     arms, bandit = arm_rows(view, problem)
+    decisions = decisions_of(view, problem, walk.lags, ended=ending != "running")
     return RunSummary(
         folder=_short(view.folder),
         problem=problem.name,
@@ -115,12 +117,13 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         evaluations=archive.evaluations,
         proposal_counts=counts["proposals"],
         evaluation_counts=counts["evaluations"],
-        ladder=tuple(_ladder(problem, counts, walk)),
+        ladder=tuple(_ladder(problem, counts, walk, decisions.n_screened)),
         operators=tuple(_operator(name, one) for name, one in archive.operator_records().items()),
         models=model_rows(view),
         arms=arms,
         bandit=bandit,
         components=component_rows(view),
+        decisions=decisions,
         improvements=_improvements(view),
         points_evaluation=numbers.astype(float),
         points_score=scores.astype(float),
@@ -194,7 +197,7 @@ def _budgets(view: RunView, counts: Mapping[str, Any], wall_s: float | None) -> 
     )
 
 
-def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk) -> Iterator[RungRow]:
+def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk, screened: int) -> Iterator[RungRow]:
     """The steps that this run had, each with those it stopped."""
     left = sum(counts["proposals"].values())
     seconds: float | None = walk.proposing_s  # of the first step: making is not timed by step
@@ -202,6 +205,10 @@ def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk) -> Iterato
         if left and (walk.rungs[name] or name in ("make", "duplicate")):
             yield RungRow(name, left, walk.rungs[name], seconds, what)
             left, seconds = left - walk.rungs[name], None
+    if screened:
+        yield RungRow(
+            "screened out", left, screened, None, "the value model expects less of it than of others"
+        )
     search = [stage.name for stage in problem.stages if stage.split == "search"]
     judged = {name: _conclusive(walk.verdicts.get(name, Counter())) for name in (*search, "selection")}
     for name, following in zip(search, [*search[1:], ""], strict=True):

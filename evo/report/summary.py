@@ -9,6 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from evo.report.decisions import Decisions
+
 Ending = Literal["running", "met", "target", "early", "interrupted"]
 """``met``: the budget is spent. ``early``: it could not be. ``running``: not ended, or killed."""
 
@@ -245,6 +247,7 @@ class RunSummary:
         models, arms: what language models were asked, and how proposals were shared out; empty without any.
         bandit: whether a bandit shared them out.
         components: by slot, the best first; empty for programs.
+        decisions: what the search knew and when.
         reason: why it ended, in a sentence.
         written: when this was put together, as text.
     """
@@ -270,6 +273,7 @@ class RunSummary:
     arms: tuple[ArmRow, ...] = ()
     bandit: bool = False
     components: tuple[ComponentRow, ...] = ()
+    decisions: Decisions = Decisions()
     improvements: tuple[Improvement, ...] = ()
     points_evaluation: np.ndarray = field(default_factory=_none)
     points_score: np.ndarray = field(default_factory=_none)

@@ -20,6 +20,7 @@ class Insight:
     """A search looked into.
 
     Attributes:
+        screened: whether it has a value model.
         outlooks: what its value model expected of each judged candidate, and what came.
         states: how varied its groups were over the run.
         cells: of its grid; `axes` names the metrics on them.
@@ -27,6 +28,7 @@ class Insight:
         tree: nodes as its ``tree_rows`` gives them, with ``id, parent, visits, value, score``.
     """
 
+    screened: bool = False
     outlooks: Sequence[Outlook] = ()
     states: Sequence[GroupState] = ()
     cells: Sequence[Cell] = ()
@@ -47,6 +49,7 @@ def insight(search: Search) -> Insight:
     core = getattr(search, "_core", None)
     screen = core.screen if isinstance(core, Core) else None
     return Insight(
+        screened=screen is not None,
         outlooks=screen.outlooks() if screen is not None else (),
         states=_listed(search, "history"),
         cells=_listed(search, "grid"),

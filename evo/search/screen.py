@@ -46,6 +46,7 @@ class Outlook:
         surplus: candidates that were proposed for one that is judged, at that time.
         skill, bound: of the gate at that time (`evo.search.gate.Gate`).
         best: score so far; None before the first.
+        worth: its acquisition at that time, by which it is chosen or dropped.
     """
 
     label: int
@@ -58,6 +59,7 @@ class Outlook:
     skill: float
     bound: float
     best: float | None
+    worth: float
 
 
 class Screen:
@@ -194,9 +196,19 @@ class Screen:
         return float(np.quantile(self._scores, 0.1)) if self._scores else otherwise
 
     def _outlook(self, node: Node, mean: float, std: float, ok: float, score: float | None) -> Outlook:
-        gate, best = self.gate, self._best if math.isfinite(self._best) else None
-        audit = node.index in self._audits
-        return Outlook(self.n_judged, mean, std, ok, score, audit, self.surplus, gate.skill, gate.bound, best)
+        return Outlook(
+            label=self.n_judged,
+            mean=mean,
+            std=std,
+            ok=ok,
+            score=score,
+            audit=node.index in self._audits,
+            surplus=self.surplus,
+            skill=self.gate.skill,
+            bound=self.gate.bound,
+            best=self._best if math.isfinite(self._best) else None,
+            worth=float(self._acquisitions([node])[0]),
+        )
 
     def _note(self, outlook: Outlook) -> None:
         if outlook.label % self._stride == 0:

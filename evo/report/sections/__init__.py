@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from evo.report.sections import champion, effects, models, outcomes, progress, settings
+from evo.report.sections import (
+    champion,
+    effects,
+    models,
+    outcomes,
+    populations,
+    progress,
+    settings,
+    tree,
+    value,
+)
 from evo.report.summary import RunSummary
 
 
@@ -21,9 +31,13 @@ def every_section(summary: RunSummary) -> list[Section]:
         Section("progress", "Best so far", progress.progress(summary)),
         Section("champion", "Champion", champion.champion(summary)),
         Section("outcomes", "What became of the candidates", outcomes.outcomes(summary)),
+        Section("value", "Value model", value.value(summary)),
+        Section("tree", "Search tree", tree.tree(summary)),
+        Section("populations", "Populations", populations.populations(summary)),
         Section("components", "Components", effects.effects(summary)),
         Section("operators", "Operators", outcomes.operators(summary)),
         Section("models", "Language models", models.models(summary)),
+        Section("staleness", "Lag of workers", populations.staleness(summary)),
         Section("failures", "Failures", outcomes.failures(summary)),
         Section("settings", "Settings and versions", settings.settings(summary)),
         Section("next", "Going on from here", settings.commands(summary)),

@@ -1,0 +1,135 @@
+"""What a run's search knew and when, read by telling a search like it the events of the journal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from evo import config as configuration
+from evo.assembly import build_search, plan_of_record
+from evo.errors import ConfigError, PluginError
+from evo.report.decisions import CellRow, Decisions, FrontMember, GroupRow, Judgements, Lags, NodeRow
+from evo.search.insight import Insight, insight, is_open
+from evo.search.screen import Outlook
+from evo.store.archive import RunView
+from evo.store.journal import read_batches
+from evo.store.schema import WITHOUT_BULK, decode
+from evo.types import Event, Plan, Problem
+
+ROOMY = 100_000
+"""Candidates that may wait in the replayed search: how many could in the run, its pool alone knew. With so
+much room nothing is dropped, which changes what is expected of no candidate that was judged."""
+
+WAITING = 64
+"""Of a run that goes on, proposals that may still be judged: the last so many that were not."""
+
+SPANS = 60
+"""Points of a graph of lags."""
+
+
+def decisions_of(view: RunView, problem: Problem, lags: Sequence[int], ended: bool) -> Decisions:
+    """What the run's search knew.
+
+    Args:
+        view: the run.
+        problem: of the run.
+        lags: judgements that each proposal came too late to know, in order.
+        ended: whether nothing more is to be judged.
+    """
+    stale = lags_of(lags)
+    config = configuration.from_plain(view.config)
+    try:
+        plan = replace(plan_of_record(config, problem), frontier=ROOMY)
+        search = build_search(config, plan)
+    except (ConfigError, PluginError) as error:
+        return Decisions(lags=stale, note=f"The search cannot be built as it was: {error}")
+    if not is_open(search):
+        return Decisions(lags=stale)
+    for event in _events(view.folder):
+        search.tell(event)
+    found = insight(search)
+    screened, proposed = screened_out(view, plan, found.outlooks, ended)
+    return replace(_plain(found), lags=stale, n_screened=len(screened), n_proposed=proposed)
+
+
+def screened_out(
+    view: RunView, plan: Plan, outlooks: Sequence[Outlook], ended: bool
+) -> tuple[list[str], int]:
+    """Candidates that were proposed and not judged because others promised more.
+
+    Returns:
+        their ids, and how many candidates were proposed in all.
+    """
+    told = [one for one in view.archive.standings() if one.number is not None]
+    if not any(one.surplus > 1 for one in outlooks):
+        return [], len(told)
+    unjudged = [one.id for one in told if one.status is None]
+    return unjudged if ended else unjudged[:-WAITING], len(told)
+
+
+def fate_of(view: RunView, candidate: str) -> str:
+    """Why a candidate has no verdict, in words; empty if it has one."""
+    if view.archive.standing(candidate).status is not None:
+        return ""
+    if not isinstance((view.config.get("search") or {}).get("value"), dict):
+        return "not judged: it waits, or waited when the run ended"
+    waiting = [one.id for one in view.archive.standings() if one.status is None][-WAITING:]
+    ended = (view.folder / "outcome.json").is_file()
+    if candidate in waiting and not ended:
+        return "not judged yet: it waits, or was screened out"
+    return "not judged: screened out, the value model expected less of it than of others"
+
+
+def lags_of(lags: Sequence[int]) -> Lags | None:
+    """In one record; None for a run without proposals."""
+    if not lags:
+        return None
+    values = np.array(lags)
+    spans = [part for part in np.array_split(np.arange(len(values)), SPANS) if part.size]
+    over_time = tuple(
+        (int(part[-1]) + 1, float(np.median(values[part])), float(np.quantile(values[part], 0.9)))
+        for part in spans
+    )
+    return Lags(
+        len(values),
+        float(np.median(values)),
+        float(np.quantile(values, 0.9)),
+        float(values.max()),
+        over_time,
+    )
+
+
+def _events(folder: Path) -> Iterator[Event]:
+    """With the candidates' files and the cases, which searches and value models look at."""
+    for batch in read_batches(folder, (*WITHOUT_BULK, "cases", "files")):
+        yield from decode(batch)
+
+
+def _plain(found: Insight) -> Decisions:
+    return Decisions(
+        judgements=judgements_of(found.outlooks) if found.screened else None,
+        tree=tuple(NodeRow(row.id, row.parent or "", row.visits, row.value, row.score) for row in found.tree),
+        groups=tuple(
+            GroupRow(row.judged, row.group, row.members, row.diversity, row.best) for row in found.states
+        ),
+        cells=tuple(
+            CellRow(row.place, row.labels, row.candidate, row.score, row.children, row.kept)
+            for row in found.cells
+        ),
+        axes=tuple(found.axes),
+        front=tuple(FrontMember(row.id, row.score, row.measures) for row in found.front),
+    )
+
+
+def judgements_of(outlooks: Iterable[Outlook]) -> Judgements:
+    """Column by column."""
+    rows = list(outlooks)
+
+    def column(name: str) -> np.ndarray:
+        values = [getattr(row, name) for row in rows]
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+    names = ("label", "mean", "std", "ok", "score", "surplus", "skill", "bound", "best", "worth")
+    audit = np.array([row.audit for row in rows], dtype=bool)
+    return Judgements(audit=audit, **{name: column(name) for name in names})
