@@ -7,10 +7,12 @@ twice. A plain solver gets the median wall time of the searches' runs, or --solv
 Examples:
   evo baseline problem=circle_packing budget.evaluations=1000
   evo baseline problem=./my_problem --methods islands,greedy,uniform --seeds 20 --json
+  evo baseline problem=circle_packing --methods 'screened,screened[value=null],map_elites[bins=4]'
   evo baseline problem=online_bin_packing --holdout --out runs/compare
 
-Methods are choices of search= and the problem's own baselines; by default top_k, greedy, islands,
-uniform, best_of_n and every baseline that the problem has.
+Methods are choices of search=, with settings of their own in brackets, and the problem's own baselines; by
+default every search that is there to be compared and every baseline that the problem has. The first one is
+what the others are held against, seed by seed.
 """
 
 import argparse
@@ -25,13 +27,20 @@ from pathlib import Path
 from rich.console import Console
 
 from evo import plugins
+from evo.assembly import build_search, plan_of_record
 from evo.cli.method import Method, Result, carry_out
 from evo.cli.screen import screen
+from evo.cli.variant import Variant, split
 from evo.config import compose
 from evo.errors import ConfigError, one_of
 from evo.report.tables import comparison_rows, comparison_table
+from evo.types import Problem
 
-SEARCHES = ("top_k", "greedy", "islands", "uniform", "best_of_n")
+SEARCHES = (
+    *("default", "agentswift", "aflow", "map_elites", "islands", "top_k", "greedy"),
+    *("uniform", "best_of_n"),
+)
+"""Compared where nothing else is said, as far as they are in ``conf/search``."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--holdout", action="store_true", help="verify every champion on the hold-out as well"
     )
+    parser.add_argument(
+        "--target",
+        type=float,
+        metavar="X",
+        help="score whose time is measured (default: the best method's median)",
+    )
     parser.add_argument("--solver-seconds", type=float, metavar="S", help="wall time of a plain solver")
     parser.add_argument("--json", action="store_true", help="one JSON object a method")
 
@@ -59,30 +74,34 @@ def run(args: argparse.Namespace) -> int:
     """Compares; returns the exit status."""
     config = compose([*args.settings, "pool=inline"])
     problem = plugins.problem(config.problem, config.params)
-    known = [*SEARCHES, *problem.baselines]
-    names = args.methods.split(",") if args.methods else known
-    choices = [
-        *sorted(f.stem for f in (plugins.root() / "conf" / "search").glob("*.yaml")),
-        *problem.baselines,
-    ]
-    for name in names:
-        if name not in choices:
-            raise ConfigError(f"no method {name!r} for {problem.name}. {one_of(name, choices)}")
+    variants = _variants(args.methods, problem)
     if args.seeds < 1:
         raise ConfigError(f"--seeds must be at least 1, got {args.seeds}.")
+    for variant in variants:
+        if variant.text not in problem.baselines:
+            _check(variant, args.settings, problem)
     out = (args.out or Path("runs") / f"baseline-{problem.name}").resolve()
     methods = [
         Method(
-            name, name in problem.baselines, tuple(args.settings), seed, out / f"{name}-{seed}", args.holdout
+            variant.text,
+            variant.text in problem.baselines,
+            (*args.settings, *(variant.words if variant.text not in problem.baselines else ())),
+            seed,
+            out / f"{variant.folder}-{seed}",
+            args.holdout,
         )
         for seed in range(args.first_seed, args.first_seed + args.seeds)
-        for name in names
+        for variant in variants
     ]
     console = Console(stderr=True, highlight=False)
     results = compare(methods, args.jobs or os.cpu_count() or 1, args.solver_seconds, console)
-    budget = config.budget.evaluations or max(len(r.scores) for r in results)
     rows = comparison_rows(
-        [{**r.plain(), "method": r.method} for r in results], budget=budget, best_known=problem.best_known
+        [result.plain() for result in results],
+        budget=config.budget.evaluations or max(len(one.scores) for one in results),
+        best_known=problem.best_known,
+        target=args.target,
+        first=variants[0].text,
+        floor=_floor([one for one in results if one.method not in problem.baselines]),
     )
     if args.json:
         for row in rows:
@@ -91,6 +110,35 @@ def run(args: argparse.Namespace) -> int:
         screen().print(comparison_table(rows))
         print(f"runs: {out}")
     return 0
+
+
+def _variants(text: str | None, problem: Problem) -> list[Variant]:
+    """The methods that are asked for, or all that there are."""
+    searches = sorted(file.stem for file in (plugins.root() / "conf" / "search").glob("*.yaml"))
+    choices = [*searches, *problem.baselines]
+    chosen = split(text) if text else [*(one for one in SEARCHES if one in searches), *problem.baselines]
+    variants = [Variant.of(one) for one in dict.fromkeys(chosen)]
+    if not variants:
+        raise ConfigError(f"--methods names none, got {text!r}. {one_of('', choices)}")
+    for variant in variants:
+        if variant.name not in choices or (variant.settings and variant.name not in searches):
+            raise ConfigError(
+                f"no method {variant.text!r} for {problem.name}. {one_of(variant.name, choices)}"
+            )
+    return variants
+
+
+def _check(variant: Variant, settings: Sequence[str], problem: Problem) -> None:
+    """Refuses a search that cannot be built before anything is run."""
+    config = compose([*settings, "pool=inline", *variant.words])
+    build_search(config, plan_of_record(config, problem))
+
+
+def _floor(results: Sequence[Result]) -> float | None:
+    """The score of the first candidate, which every search begins with; None without any."""
+    first = [next((one for one in result.scores if one is not None), None) for result in results]
+    known = [score for score in first if score is not None]
+    return statistics.median(known) if known else None
 
 
 def compare(

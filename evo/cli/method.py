@@ -13,7 +13,7 @@ from evo import plugins
 from evo.cli.eval import judge, read_candidate
 from evo.cli.verify import verify
 from evo.config import Config, compose
-from evo.errors import InvalidCandidate
+from evo.errors import InvalidCandidate, RunError
 from evo.evaluate.judge import judge_claim
 from evo.session import Session
 from evo.store.archive import open_run
@@ -22,7 +22,14 @@ from evo.types import Problem
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What to run: a search of the engine, or a plain solver of the problem."""
+    """What to run: a search of the engine, or a plain solver of the problem.
+
+    Attributes:
+        name: as it was asked for.
+        settings: words of its configuration, its choice of ``search=`` among them.
+        folder: of its run.
+        holdout: whether the champion is judged there too.
+    """
 
     name: str
     solver: bool
@@ -61,25 +68,42 @@ def carry_out(method: Method, seconds: float | None) -> Result:
     Args:
         method: what to run.
         seconds: wall time of a solver; searches stop at their own budget.
+
+    Raises:
+        RunError: the folder holds a run with another search or other operators.
     """
     wanted = {
         "settings": list(method.settings),
         "holdout": method.holdout,
         "seconds": method.solver and seconds,
     }
+    words = [*method.settings, "pool=inline", f"run.seed={method.seed}", f"run.dir={method.folder}"]
+    config = compose(words)
+    _check_same(method.folder, config)
     file = method.folder / "result.json"
     if file.is_file():
         found = json.loads(file.read_text())
         if found.pop("wanted") == wanted:
             return Result(**{**found, "scores": tuple(found["scores"])})
-    words = [*method.settings, "pool=inline", f"run.seed={method.seed}", f"run.dir={method.folder}"]
-    if method.solver:
-        result = _solve(method, compose(words), seconds or 60.0)
-    else:
-        result = _search(method, compose([*words, f"search={method.name}"]))
+    result = _solve(method, config, seconds or 60.0) if method.solver else _search(method, config)
     method.folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({**result.plain(), "wanted": wanted}))
     return result
+
+
+def _check_same(folder: Path, config: Config) -> None:
+    """What ran there must be what is asked for: a file of ``conf`` may have changed since."""
+    import yaml  # comes with omegaconf; read without Hydra, which costs 0.3 CPU-s
+
+    file = folder / "config.yaml"
+    if not file.is_file():
+        return
+    node, wanted = yaml.safe_load(file.read_text(encoding="utf-8")), config.plain()
+    for part in ("search", "operators"):
+        if node.get(part) != wanted[part]:
+            raise RunError(
+                f"{folder} holds a run with other settings of {part}. Remove it, or choose another folder: --out DIR"
+            )
 
 
 def _search(method: Method, config: Config) -> Result:

@@ -24,8 +24,11 @@ Result = Mapping[str, Any]
 def comparison_rows(
     results: Sequence[Result],
     budget: float,
+    *,
     best_known: float | None = None,
     target: float | None = None,
+    first: str | None = None,
+    floor: float | None = None,
 ) -> list[dict[str, Any]]:
     """What `evo baseline` says of each method, the best median first.
 
@@ -34,8 +37,11 @@ def comparison_rows(
             judged, None for failures), and where known ``seconds``, ``cpu_s`` and ``holdout``.
         budget: evaluations that each run was given.
         best_known: score of the best known solution.
-        target: score whose time is measured; by default the median of the final scores of all
-            runs, which about half of them reach.
+        target: score whose time is measured; by default the best method's median, which half of its
+            runs reach.
+        first: the method that the others are held against; by default that of the first result.
+        floor: score that everybody begins with, 0 of the normalised area; by default the median of the
+            runs' first scores.
 
     Returns:
         Rows with ``method``, ``runs``, ``failed`` (runs without any score, which count as lost
@@ -43,7 +49,9 @@ def comparison_rows(
         bootstrap interval; None without a score), ``max``, ``share`` (of the best known, by the
         median), ``target``, ``to_target`` (Kaplan-Meier median of the evaluations, None if fewer
         than half get there), ``reached``, ``expected_to_target``, ``area`` (median over the runs
-        of the mean best-so-far score), ``wins`` (per other method: won, lost, tied, p of the sign
+        of the mean best-so-far score), ``curve`` (the same from 0, the floor, to 1, the best of anybody, as
+        ``median, low, high``; a run without a score has 0), ``against`` (`first`, won, lost, tied, p of the
+        sign test; None for itself), ``wins`` (per other method: won, lost, tied, p of the sign
         test), ``better_than`` (methods whose interval lies wholly below), ``seconds``, ``cpu_s``.
     """
     by_method: dict[str, list[Result]] = {}
@@ -52,13 +60,24 @@ def comparison_rows(
     finals = {name: {r["seed"]: _final(r) for r in runs} for name, runs in by_method.items()}
     known = [score for scores in finals.values() for score in scores.values() if score is not None]
     if target is None and known:
-        target = float(np.median(known))
+        medians = ([score for score in one.values() if score is not None] for one in finals.values())
+        target = max(float(np.median(scores)) for scores in medians if scores)
+    if floor is None:
+        floor = _median([_first(result) for result in results])
+    first = first if first is not None or not results else results[0]["method"]
     rows = [_row(name, runs, budget, best_known, target) for name, runs in by_method.items()]
+    for row in rows:
+        runs = by_method[row["method"]]
+        row["curve"] = (
+            _interval([_normalised(run, budget, floor, max(known)) for run in runs]) if known else None
+        )
     for row in rows:
         others = [other for other in rows if other is not row]
         row["wins"] = {
             other["method"]: _wins(finals[row["method"]], finals[other["method"]]) for other in others
         }
+        against = row["wins"].get(first)
+        row["against"] = None if against is None else {"method": first, **against}
         row["better_than"] = [other["method"] for other in others if _clearly(row["best"], other["best"])]
     return sorted(rows, key=lambda row: -row["best"]["median"] if row["best"] else float("inf"))
 
@@ -107,6 +126,20 @@ def _area(run: Result, budget: float) -> float | None:
     best = best_so_far(_scores(run))
     known = np.flatnonzero(np.isfinite(best))
     return area_under(known + 1, best[known], budget) if known.size else None
+
+
+def _first(run: Result) -> float | None:
+    return next((score for score in run["scores"] if score is not None), None)
+
+
+def _normalised(run: Result, budget: float, floor: float | None, most: float) -> float:
+    """Mean of the best score so far, from 0 at `floor` to 1 at `most`; before the first score it is 0."""
+    scores = _scores(run)
+    if floor is None or most <= floor:
+        return 0.0
+    known = np.flatnonzero(np.isfinite(scores))
+    shares = np.clip((scores[known] - floor) / (most - floor), 0.0, 1.0)
+    return area_under(known + 1, shares, budget, before=0.0) or 0.0
 
 
 def _interval(values: Sequence[float]) -> dict[str, float] | None:

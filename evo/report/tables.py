@@ -17,7 +17,7 @@ from rich.text import Text
 
 from evo.report.comparison import comparison_rows
 from evo.report.panel import STATUS_STYLES
-from evo.report.text import MISSING, count, duration, gain, number, one_line, share, visible
+from evo.report.text import MISSING, count, duration, gain, number, one_line, visible
 
 __all__ = [
     "candidate_view",
@@ -217,19 +217,18 @@ def comparison_table(rows: Sequence[Row]) -> RenderableType:
         *([">hold-out", ">95 % interval"] if holdout else []),
         ">evaluations to target",
         ">reached",
-        ">mean best so far",
-        "clearly better than",
-        ">pairs won",
+        ">area",
+        ">95 % interval",
+        ">won-lost",
+        ">p",
         ">time",
     )
-    # The columns of text would give way to those of numbers until nothing of them can be read.
-    for column, width in ((0, 12), (-3, 16)):
-        table.columns[column].min_width = width
+    # The column of text would give way to those of numbers until nothing of it can be read.
+    table.columns[0].min_width = 12
     for i, row in enumerate(rows):
-        pairs = row["wins"].values()
-        won, played = sum(p["won"] for p in pairs), sum(p["won"] + p["lost"] + p["tied"] for p in pairs)
+        against = row["against"]
         table.add_row(
-            Text(one_line(row["method"], 30), style="bold" if i == 0 else ""),
+            Text(one_line(row["method"], 50), style="bold" if i == 0 else ""),
             count(row["runs"]),
             *([count(row["failed"])] if failed else []),
             number(row["best"] and row["best"]["median"], 8),
@@ -242,16 +241,20 @@ def comparison_table(rows: Sequence[Row]) -> RenderableType:
             ),
             count(row["to_target"]),
             f"{row['reached']}/{row['runs']}",
-            number(row["area"], 6),
-            _text(", ".join(row["better_than"]) or MISSING, 80),
-            share(won, played),
+            number(row["curve"] and row["curve"]["median"], 3),
+            _interval(row["curve"], 3),
+            MISSING if against is None else f"{against['won']}-{against['lost']}",
+            MISSING if against is None else number(against["p"], 2),
             duration(row["seconds"]),
         )
     target = next((row["target"] for row in rows if row["target"] is not None), None)
+    if target is None:
+        return Group(table, Text("No run has a score.", style="dim"))
+    first = next((row["against"]["method"] for row in rows if row["against"]), "")
+    held = f"; won-lost: seeds against {one_line(first, 50)}, p of the sign test" if first else ""
     note = (
-        f"Target {number(target, 8)}; intervals: bootstrap over runs; clearly better: the intervals do not overlap."
-        if target is not None
-        else "No run has a score."
+        f"Target {number(target, 8)}; intervals: bootstrap over runs; area: mean of the best score so far, "
+        f"from 0 (the seed) to 1 (the best of all runs){held}."
     )
     return Group(table, Text(note, style="dim"))
 
@@ -283,8 +286,10 @@ def _status(status: str) -> Text:
     return Text(one_line(status, 20), style=STATUS_STYLES.get(status, ""))
 
 
-def _interval(interval: Mapping[str, float] | None) -> str:
-    return MISSING if interval is None else f"{number(interval['low'], 7)} … {number(interval['high'], 7)}"
+def _interval(interval: Mapping[str, float] | None, digits: int = 7) -> str:
+    if interval is None:
+        return MISSING
+    return f"{number(interval['low'], digits)} … {number(interval['high'], digits)}"
 
 
 def _age(seconds: float) -> str:

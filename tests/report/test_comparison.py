@@ -39,10 +39,11 @@ def test_rows_come_best_first_with_what_they_beat() -> None:
     assert high["holdout"] is None
 
 
-def test_the_target_is_one_that_half_of_the_runs_reach() -> None:
+def test_the_target_is_one_that_half_of_the_best_methods_runs_reach() -> None:
     rows = comparison_rows([*runs("low", 1.0), *runs("high", 3.0)], budget=100)
     by_name = {row["method"]: row for row in rows}
-    assert by_name["high"]["reached"] == 10
+    assert by_name["high"]["target"] == by_name["high"]["best"]["median"]
+    assert by_name["high"]["reached"] == 5
     assert by_name["low"]["reached"] == 0
     assert by_name["low"]["to_target"] is None
     assert by_name["low"]["expected_to_target"] is None
@@ -96,3 +97,34 @@ def test_rows_are_plain_json() -> None:
     rows = comparison_rows([*runs("a", 2.0), *runs("b", 1.0)], budget=100, best_known=0.0)
     for row in rows:
         assert json.loads(json_line(row)) == json.loads(json.dumps(row))
+
+
+def test_the_others_are_held_against_the_first() -> None:
+    results = [*runs("low", 1.0), *runs("high", 3.0)]
+    high, low = comparison_rows(results, budget=100)
+    assert low["against"] is None
+    assert high["against"] == {
+        "method": "low",
+        "won": 10,
+        "lost": 0,
+        "tied": 0,
+        "p": pytest.approx(2 / 2**10),
+    }
+    high, low = comparison_rows(results, budget=100, first="high")
+    assert high["against"] is None
+    assert (low["against"]["method"], low["against"]["lost"]) == ("high", 10)
+    assert high["against"] is None
+    assert comparison_rows([], budget=100) == []
+
+
+def test_the_normalised_area_runs_from_the_first_score_to_the_best_of_anybody() -> None:
+    scores = {"best": [1.0, 3.0, 2.0, 2.0], "stuck": [1.0, 0.0, None, 0.0], "failed": [None] * 4}
+    results = [{"method": name, "seed": 0, "scores": list(values)} for name, values in scores.items()]
+    by_name = {row["method"]: row["curve"] for row in comparison_rows(results, budget=4)}
+    assert by_name["best"] == {"median": 0.75, "low": 0.75, "high": 0.75}
+    assert by_name["stuck"]["median"] == by_name["failed"]["median"] == 0
+    by_name = {row["method"]: row["curve"] for row in comparison_rows(results, budget=4, floor=2.0)}
+    assert by_name["best"]["median"] == 0.75  # of three evaluations at 3
+    by_name = {row["method"]: row["curve"] for row in comparison_rows(results, budget=4, floor=-1.0)}
+    assert by_name["stuck"]["median"] == pytest.approx(0.5)
+    assert comparison_rows(results[2:], budget=4)[0]["curve"] is None

@@ -207,9 +207,10 @@ def test_comparison() -> None:
     )
     assert "2.02" in islands
     assert "2 … 2.04" in islands
-    assert "uniform" in islands
-    assert "5/5" in islands
+    assert "3/5" in islands
     assert "0/5" in uniform
+    assert "0-5" in uniform  # against islands, the first
+    assert "0.062" in uniform
     assert "failed" not in text
     broken = [{"method": "broken", "seed": 0, "scores": [None]}]
     assert "failed" in show(tables.comparison_table(comparison_rows([*RESULTS, *broken], budget=3)))
