@@ -9,7 +9,7 @@ SEED ?= 0
 EVALUATIONS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-value evidence redteam clean
+.PHONY: help setup run test check bench bench-value evidence ablation redteam clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ bench-value: setup ## the value model on real agents, DATA=folder, and what it c
 evidence: setup ## searches against each other and plain solvers, ten seeds, two problems (about an hour)
 	$(EVO) baseline problem=circle_packing budget.evaluations=1000 --seeds 10 $(ARGS)
 	$(EVO) baseline problem=online_bin_packing budget.evaluations=1000 --seeds 10 --holdout $(ARGS)
+
+ablation: setup ## a search without each of its parts, on landscapes, SEARCH=name; JSON=path writes the figures
+	$(BIN)/python -m tests.benchmarks.ablation $(if $(SEARCH),--search $(SEARCH)) $(if $(JSON),--json $(JSON)) $(ARGS)
 
 redteam: setup ## every hostile candidate under every kind of jail, and the thousand-evaluation soak
 	$(BIN)/python -m pytest tests/redteam -m 'slow or not slow' -s $(ARGS)
