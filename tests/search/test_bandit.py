@@ -235,7 +235,7 @@ def test_the_journal_alone_gives_the_same_arms() -> None:
 def test_a_search_finds_the_model_that_pays() -> None:
     """Through the whole search: candidates of the good model are better than their parents more often."""
     share = OperatorShare(1.0, models=("good", "poor"))
-    plan = Plan(operators={"diff": share}, bandit=True, limits={"evaluations": 400.0}, frontier=4)
+    plan = Plan(operators={"diff": share}, bandit=True, limits={"evaluations": 500.0}, frontier=4)
     search, luck, scores = Greedy(0, plan), np.random.default_rng(0), {}
     models: list[str] = []
     while len(models) < 400:
