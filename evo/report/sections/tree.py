@@ -37,12 +37,13 @@ def most_visited(rows: Sequence[NodeRow], most: int) -> list[NodeRow]:
     by_id = {row.id: row for row in rows}
     kept: set[str] = set()
     for row in sorted(rows, key=lambda row: -row.visits):
-        line, at = [], row
-        while at.id not in kept and at.id not in line:
-            line.append(at.id)
-            if at.parent not in by_id:
-                break
-            at = by_id[at.parent]
+        if len(kept) >= most:
+            break
+        line: dict[str, None] = {}  # from the node up to one that is kept, as far as there is room
+        at: NodeRow | None = row
+        while at is not None and at.id not in kept and at.id not in line and len(kept) + len(line) <= most:
+            line[at.id] = None
+            at = by_id.get(at.parent)
         if len(kept) + len(line) <= most:
             kept.update(line)
     return [row for row in rows if row.id in kept]
