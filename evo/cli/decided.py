@@ -38,8 +38,8 @@ def decisions_of(view: RunView, problem: Problem, lags: Sequence[int], ended: bo
         ended: whether nothing more is to be judged.
     """
     stale = lags_of(lags)
-    config = configuration.from_plain(view.config)
     try:
+        config = configuration.from_plain(view.config)
         plan = replace(plan_of_record(config, problem), frontier=ROOMY)
         search = build_search(config, plan)
     except (ConfigError, PluginError) as error:
