@@ -190,6 +190,8 @@ def _place_elided(search: Sequence[str], new: Sequence[str], page: Page, effort:
         return Placed(
             tuple(changes), tuple(line for one in placed for line in one.imports), "around what was left out"
         )
+    if not any(olds):
+        raise Unclear("SEARCH quotes no line of the program; quote the lines that are to change")
     found = [find(old, page, effort) for old in (olds[0], olds[-1]) if old]
     start, end = min(match.start for match in found), max(match.end for match in found)
     if len(news) != 1 or not all(olds):
