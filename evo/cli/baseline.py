@@ -37,7 +37,7 @@ from evo.report.tables import comparison_rows, comparison_table
 from evo.types import Problem
 
 SEARCHES = (
-    *("default", "agentswift", "aflow", "map_elites", "islands", "top_k", "greedy"),
+    *("default", "top_k", "greedy", "islands", "map_elites", "aflow", "agentswift"),
     *("uniform", "best_of_n"),
 )
 """Compared where nothing else is said, as far as they are in ``conf/search``."""
