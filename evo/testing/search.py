@@ -248,7 +248,9 @@ class SearchContract(ModelRules):
         asked = search.ask(3)
         assert len(asked) == 3
         rest = len(search.ask(99))
-        assert ONE_STAGE.frontier - 3 <= rest <= self.surplus * ONE_STAGE.frontier - 3  # those asked for count
+        assert (
+            ONE_STAGE.frontier - 3 <= rest <= self.surplus * ONE_STAGE.frontier - 3
+        )  # those asked for count
         world.tell(search, [Proposal(t.number, t.operator, t.parents, status="crashed") for t in asked])
         assert len(search.ask(9)) == 3  # a failed proposal leaves room
         assert search.ask(9) == []
