@@ -36,7 +36,7 @@ def test_the_better_one_is_seldom_stopped() -> None:
 
 
 def test_zeros_and_ones_are_compared_too() -> None:
-    rng, race = np.random.default_rng(1), Race(len(LOOKS))
+    race = Race(len(LOOKS))
     raced(race, 0, np.ones(64), always=True)
     assert raced(race, 1, np.zeros(64)) < 64
     assert raced(race, 2, np.ones(64)) == 64
