@@ -100,6 +100,7 @@ class Screen:
         self._fit = -1
         self._opened = False  # whether anything was ever screened
         self._leaving: deque[Node] = deque()
+        self._forgotten: set[int] = set()  # indices of what the value model cannot be asked about any more
         self._best = -math.inf
         self._scores: deque[float] = deque(maxlen=RECENT)
         self._history: list[Outlook] = []
@@ -129,6 +130,7 @@ class Screen:
     def proposed(self, proposal: Proposal, node: Node) -> None:
         """A new candidate waits, or one that was dropped was proposed again."""
         self.value.tell(replace(proposal, status="ok"))
+        self._forgotten.discard(node.index)
         self.dropped.discard(node.index)
         self._pool[node.index] = node
         if node.number >= self._opening:
@@ -156,7 +158,7 @@ class Screen:
     def given_up(self, node: Node) -> None:
         """`node` will not be judged any further, and nothing was learnt of it."""
         self._leave(node)
-        self.value.forget([node.id])
+        self._forget(node)
 
     # -- decisions ----------------------------------------------------------------------------------
 
@@ -181,7 +183,7 @@ class Screen:
 
     def _compare(self, node: Node, evaluation: Evaluation) -> None:
         score = evaluation.score
-        if self.value.n_fits and not node.is_seed:
+        if self.value.n_fits and not node.is_seed and node.index not in self._forgotten:
             mean, std, ok, _ = self._rows([node])[0].tolist()
             self._note(self._outlook(node, mean, std, ok, score))
             quality = ok * mean + (1 - ok) * self._poor(mean - 2 * std)
@@ -244,7 +246,12 @@ class Screen:
         if len(self._leaving) > LEAVING * self._plan.frontier:
             gone = self._leaving.popleft()
             if gone.index in self.dropped:
-                self.value.forget([gone.id])
+                self._forget(gone)
+
+    def _forget(self, node: Node) -> None:
+        """Frees what the value model holds of `node`; a verdict that comes later than that still counts."""
+        self.value.forget([node.id])
+        self._forgotten.add(node.index)
 
     def _leave(self, node: Node) -> None:
         self._pool.pop(node.index, None)

@@ -150,6 +150,27 @@ def test_a_dropped_candidate_that_was_in_a_judges_hands_still_counts() -> None:
     assert node.index not in screen_of(search).dropped
 
 
+def test_a_verdict_that_comes_after_everybody_gave_up_waiting_still_counts() -> None:
+    """A judge may take longer than anybody remembers what was dropped, or give up as lost and answer yet."""
+    search, world = played(Oracle(quality, 0.1), steps=60, failing=0)
+    value = search.value
+    assert isinstance(value, Oracle)
+    in_hands = search.choose(99)
+    for _ in range(100):
+        world.tell(search, world.answers(*search.ask(64)))
+        world.tell(search, map(world.judge, search.choose(1)))
+    held = next(task for task in in_hands if task.candidate not in value.known)
+    lost = search.choose(1)[0]
+    for attempt in (1, 2, 3):
+        world.tell(search, [Evaluation(lost.candidate, lost.stage, attempt, "lost")])
+    for task in (held, lost):
+        node = search._core.population.find(task.candidate)
+        assert node is not None
+        world.tell(search, [world.judge(task)])
+        assert node.status == "ok"
+        assert node in search._core.population.parents
+
+
 def test_no_more_is_spent_on_proposals_than_on_judging() -> None:
     limits = {"evaluations": 300.0, "usd": 1.0}
     plan = dataclasses.replace(PLAN, limits=limits)
