@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from evo.roles import ValueModel
 from evo.search.gate import Gate
 from evo.search.population import Node
 from evo.search.seeding import generator
-from evo.types import Evaluation, Forecast, Plan, Proposal
+from evo.types import Evaluation, Plan, Proposal
 
 MOST = 8.0
 """Candidates proposed for one that is judged, where the value model's skill is full."""
@@ -174,11 +173,6 @@ class Screen:
         """Judgements with what was expected before each, the oldest first; thinned out if they are many."""
         return list(self._history)
 
-    def forecast(self, nodes: Sequence[Node]) -> Forecast:
-        """What is expected of candidates that were proposed and not dropped long ago."""
-        mean, std, ok, seconds = self._rows(nodes).T
-        return Forecast(mean, std, ok, seconds)
-
     # -- parts --------------------------------------------------------------------------------------
 
     def _compare(self, node: Node, evaluation: Evaluation) -> None:
@@ -295,6 +289,10 @@ def log_expected_improvement(gain: np.ndarray, std: np.ndarray) -> np.ndarray:
     Source: Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023, for why in
     logarithms: far from the best the improvement itself is zero in floating point.
     """
+    from scipy.special import (
+        log_ndtr,
+    )  # late: it costs a fifth of a second, and most runs have no value model
+
     std = np.maximum(std, 1e-12 * np.maximum(1.0, np.abs(gain)))
     z = np.clip(gain / std, -1e9, 1e9)
     log_phi = -0.5 * z * z - 0.5 * math.log(2 * math.pi)
