@@ -1,17 +1,14 @@
 """What a run asked of language models and operators, read from its journal for its page."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 from evo import config as configuration
 from evo.assembly import plan_of_record
 from evo.llm.settings import LlmSettings
 from evo.report.summary import ArmRow, ModelRow
 from evo.search.arms import replayed_arms
 from evo.store.archive import RunView
-from evo.store.journal import read_batches
-from evo.store.schema import WITHOUT_BULK, decode
-from evo.types import Event, Problem, Reply, Usage
+from evo.store.journal import read_events
+from evo.store.schema import WITHOUT_BULK
+from evo.types import Problem, Reply, Usage
 
 
 def model_rows(view: RunView) -> tuple[ModelRow, ...]:
@@ -19,7 +16,7 @@ def model_rows(view: RunView) -> tuple[ModelRow, ...]:
     if not _asks(view):
         return ()
     found: dict[tuple[str, str], list[Reply]] = {}
-    for event in _events(view.folder):
+    for event in read_events(view.folder, columns=WITHOUT_BULK):
         if isinstance(event, Reply):
             found.setdefault((event.model, event.role), []).append(event)
     return tuple(_row(model, role, replies) for (model, role), replies in found.items())
@@ -31,7 +28,7 @@ def arm_rows(view: RunView, problem: Problem) -> tuple[tuple[ArmRow, ...], bool]
         return (), False
     config = configuration.from_plain(view.config)
     plan = plan_of_record(config, problem)
-    arms = replayed_arms(plan, _events(view.folder))
+    arms = replayed_arms(plan, read_events(view.folder, columns=WITHOUT_BULK))
     rows = [
         ArmRow(arm.operator, arm.model, arm.proposals, arm.reward, arm.cost, arm.share)
         for arm in arms
@@ -43,12 +40,6 @@ def arm_rows(view: RunView, problem: Problem) -> tuple[tuple[ArmRow, ...], bool]
 def _asks(view: RunView) -> bool:
     """Whether the run has language models; if not, its journal need not be read again for them."""
     return LlmSettings.of(view.config.get("llm") or {}).enabled
-
-
-def _events(folder: Path) -> Iterator[Event]:
-    """Without texts and files."""
-    for batch in read_batches(folder, WITHOUT_BULK):
-        yield from decode(batch)
 
 
 def _row(model: str, role: str, replies: list[Reply]) -> ModelRow:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from evo.report.summary import ComponentRow
 from evo.store.archive import RunView
-from evo.store.journal import read_batches
-from evo.store.schema import WITHOUT_BULK, decode
+from evo.store.journal import read_events
+from evo.store.schema import WITHOUT_BULK
 from evo.types import SPLITS
 from evo.value.designs import Designs
 from evo.value.effects import MOST_DESIGNS, Effects, effects
@@ -17,9 +17,8 @@ def effects_of(view: RunView, *, pairs: int = 200) -> Effects | None:
     if not _is_of_designs(view):
         return None
     designs = Designs(_stages(view), MOST_DESIGNS)
-    for batch in read_batches(view.folder, (*WITHOUT_BULK, "files")):
-        for event in decode(batch):
-            designs.tell(event)
+    for event in read_events(view.folder, columns=(*WITHOUT_BULK, "files")):
+        designs.tell(event)
     return effects(designs.judged, pairs=pairs)
 
 

@@ -1,8 +1,7 @@
 """What a run's search knew and when, read by telling a search like it the events of the journal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -13,9 +12,9 @@ from evo.report.decisions import CellRow, Decisions, FrontMember, GroupRow, Judg
 from evo.search.insight import Insight, insight, is_open
 from evo.search.screen import Outlook
 from evo.store.archive import RunView
-from evo.store.journal import read_batches
-from evo.store.schema import WITHOUT_BULK, decode
-from evo.types import Event, Plan, Problem
+from evo.store.journal import read_events
+from evo.store.schema import WITHOUT_BULK
+from evo.types import Plan, Problem
 
 ROOMY = 100_000
 """Candidates that may wait in the replayed search: how many could in the run, its pool alone knew. With so
@@ -46,7 +45,8 @@ def decisions_of(view: RunView, problem: Problem, lags: Sequence[int], ended: bo
         return Decisions(lags=stale, note=f"The search cannot be built as it was: {error}")
     if not is_open(search):
         return Decisions(lags=stale)
-    for event in _events(view.folder):
+    # With the candidates' files and the cases, which searches and value models look at.
+    for event in read_events(view.folder, columns=(*WITHOUT_BULK, "cases", "files")):
         search.tell(event)
     found = insight(search)
     screened, proposed = screened_out(view, plan, found.outlooks, ended)
@@ -98,12 +98,6 @@ def lags_of(lags: Sequence[int]) -> Lags | None:
         float(values.max()),
         over_time,
     )
-
-
-def _events(folder: Path) -> Iterator[Event]:
-    """With the candidates' files and the cases, which searches and value models look at."""
-    for batch in read_batches(folder, (*WITHOUT_BULK, "cases", "files")):
-        yield from decode(batch)
 
 
 def _plain(found: Insight) -> Decisions:

@@ -273,12 +273,13 @@ def read_batches(
     yield from Records(Path(folder), load_for_reading(Path(folder))).batches(columns, since)
 
 
-def read_events(folder: Path, since: int = 0) -> Iterator[Event]:
+def read_events(folder: Path, since: int = 0, columns: Sequence[str] | None = None) -> Iterator[Event]:
     """The events of a run from number `since` on, as far as they are written when this is called.
 
-    Never locks or delays the run's writer. Errors as of `read_batches`.
+    Never locks or delays the run's writer. Without some `columns`, such as `evo.store.schema.WITHOUT_BULK`
+    has, what they hold is empty in the events. Errors as of `read_batches`.
     """
-    for batch in read_batches(folder, since=since):
+    for batch in read_batches(folder, columns, since):
         yield from decode(batch)
 
 
