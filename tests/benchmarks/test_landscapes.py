@@ -12,10 +12,11 @@ import pytest
 from evo.search.greedy import Greedy
 from evo.search.uniform import Uniform
 from evo.types import Evaluation, Event, Judged, Plan, Proposal, ProposeTask
+from evo.value.covering import two_sided
 from evo.value.slots import slots_of
 from tests.benchmarks.landscapes import Conditions, Landscape, designs, hpo, nk, simulate
-from tests.benchmarks.landscapes.cold_start import covering, pairs, two_sided
 from tests.benchmarks.landscapes.hpo import is_installed
+from tests.benchmarks.landscapes.labels import covering
 from tests.benchmarks.landscapes.programs import recordings
 from tests.benchmarks.landscapes.runs import Order, append, carry_out, read, summary
 from tests.benchmarks.landscapes.searches import build, settings, split
@@ -245,14 +246,14 @@ def test_tables_of_a_study_add_up() -> None:
 def test_a_covering_array_holds_every_pair_in_few_designs() -> None:
     space = designs((4, 3, 5, 3), (4,)).space
     found = covering(space, np.random.default_rng(0))
-    held = {pair for genome in found for pair in pairs(genome, [0, 1, 2, 3])}
+    held = {(a, genome[a], b, genome[b]) for genome in found for a, b in combinations(range(4), 2)}
     counts = [space.shape[a] * space.shape[b] for a, b in combinations(range(4), 2)]
     assert len(held) == sum(counts)
     assert max(counts) <= len(found) <= 2 * max(counts)
 
 
 def test_both_ends_are_chosen_in_turn() -> None:
-    assert two_sided(np.array([0.0, 1.0, 2.0, 3.0]), np.zeros(4), 3) == [3, 0, 2]
+    assert two_sided(np.array([0.0, 1.0, 2.0, 3.0]), np.zeros(4), 1.0, 3) == [3, 0, 2]
 
 
 @pytest.mark.parametrize("problem", ["online_bin_packing", "circle_packing"])

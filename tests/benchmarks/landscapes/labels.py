@@ -14,10 +14,11 @@ from evo.report.statistics import bootstrap_interval
 from evo.roles import ValueModel
 from evo.search.seeding import judge_seed
 from evo.types import Candidate, Plan, Proposal
-from tests.benchmarks.landscapes.cold_start import covering, two_sided
+from evo.value.covering import covering_array, two_sided
 from tests.benchmarks.landscapes.landscape import Landscape
 from tests.benchmarks.landscapes.programs import rank_correlation
 from tests.benchmarks.landscapes.searches import build_value
+from tests.benchmarks.landscapes.space import Genome, Space
 from tests.benchmarks.landscapes.stock import STOCK
 
 AT = (30, 60, 120, 220)
@@ -90,7 +91,7 @@ class Labelling:
             pool = [candidate for candidate in self.drawn(POOL) if self.propose(candidate)]
             names = [candidate.id for candidate in pool]
             forecast = self.model.predict(names)
-            for place in two_sided(forecast.mean, forecast.std, min(_STEP, until - self.n_labels)):
+            for place in two_sided(forecast.mean, forecast.std, 1.0, min(_STEP, until - self.n_labels)):
                 self.label(pool[place])
 
     def fit(self) -> tuple[float, float]:
@@ -113,6 +114,17 @@ class Labelling:
             if len(found) < n and self.landscape.truth(candidate) is not None:
                 found[candidate.id] = candidate
         return list(found.values())
+
+
+def covering(space: Space, rng: np.random.Generator) -> list[Genome]:
+    """Designs that hold every pair of components together at least once; parameters are drawn at random."""
+    axes = [place for place, axis in enumerate(space.axes) if not axis.is_ordinal]
+    levels = {str(place): [str(value) for value in range(space.shape[place])] for place in axes}
+    rows = covering_array(levels, rng=rng)
+    genomes = space.sample(rng, len(rows))
+    for genome, row in zip(genomes, rows, strict=True):
+        genome[axes] = [int(row[str(place)]) for place in axes]
+    return [tuple(genome) for genome in genomes.tolist()]
 
 
 def measure(
