@@ -19,7 +19,10 @@ SHELVES = (*SLOTS[:-1], "tool")
 """Kinds of components that are files: of ``model`` there are none, and each ``tool`` is a member of ``tools``."""
 
 WORLD = "world"
-"""What the problem's environment offers, as a need: ``world.undo``."""
+"""What the problem's environment offers, as a need: ``world.restart``."""
+
+DRAW = "draw"
+"""A stream of random numbers of the component's own (`random.Random`), as a need; always met."""
 
 SAME = "same"
 """A node's model where it is the one that all use."""
@@ -39,7 +42,7 @@ class Component:
         source: where the idea comes from.
         parameters: in the order in which they are written.
         needs: what must be there beside it, see `Need`: ``model``, ``memory=map|visited``,
-            ``tools.python``, ``world.undo``.
+            ``tools.python``, ``world.restart``, ``draw``.
         uses: of a workflow, the slots that it calls; None for all of them.
     """
 
@@ -55,7 +58,7 @@ class Component:
     def __post_init__(self) -> None:
         if self.slot not in SHELVES:
             raise ValueError(f"the slot must be one of {', '.join(SHELVES)}, got {self.slot!r}")
-        if not _NAME.fullmatch(self.name) or self.name == WORLD:
+        if not _NAME.fullmatch(self.name) or self.name in (WORLD, DRAW):
             raise ValueError(f"the name must be lower-case letters, digits and _, got {self.name!r}")
         names = [parameter.name for parameter in self.parameters]
         for name in names:
@@ -102,7 +105,7 @@ class Need:
     """What a component cannot do without.
 
     Attributes:
-        slot: the slot that must be filled, or `WORLD`.
+        slot: the slot that must be filled, `WORLD` or `DRAW`.
         names: components of which one must stand there, empty for any but ``none``; of ``tools`` and of
             the world, what must be offered.
     """
@@ -117,6 +120,8 @@ class Need:
         Raises:
             ValueError: it is none.
         """
+        if text == DRAW:
+            return cls(DRAW)
         slot, dot, member = text.partition(".")
         if dot and slot in ("tools", WORLD) and _NAME.fullmatch(member):
             return cls(slot, (member,))
@@ -125,11 +130,13 @@ class Need:
         if slot in SLOTS[1:] and all(map(_NAME.fullmatch, parts)) and not (equals and slot == "tools"):
             return cls(slot, parts)
         raise ValueError(
-            f"a need is a slot, slot=NAME|NAME, tools.NAME or world.NAME with a slot of {', '.join(SLOTS[1:])}, got {text!r}"
+            f"a need is a slot, slot=NAME|NAME, tools.NAME, world.NAME or {DRAW} with a slot of {', '.join(SLOTS[1:])}, got {text!r}"
         )
 
     def met(self, parts: Mapping[str, Part], world: frozenset[str]) -> bool:
         """Whether it is there."""
+        if self.slot == DRAW:
+            return True
         if self.slot == WORLD:
             return world.issuperset(self.names)
         part = parts.get(self.slot)

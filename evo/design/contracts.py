@@ -5,11 +5,12 @@ from its contract; the static check (`evo.design.declaration`) compares names, p
 """
 
 import inspect
+import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,29 @@ class Replace:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One of a conversation with a model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of an action in the world.
+
+    Attributes:
+        text: what is seen now.
+        reward: what the world shows of the score gained by this action; 0 where it shows none.
+        done: the case is over; further actions change nothing.
+    """
+
+    text: str
+    reward: float = 0.0
+    done: bool = False
+
+
 class Reasoning(Protocol):
     """Slot ``reasoning``."""
 
@@ -157,14 +181,39 @@ class Guard(Protocol):
         """Whether `call` may be made after those in `trace`."""
 
 
-class World(Protocol):
-    """The problem's environment, as far as a design reaches it."""
+class Model(Protocol):
+    """The model of one node. Every call is metered; one beyond the design's budget ends the case."""
 
-    async def step(self, action: str) -> str:
-        """Acts; returns what is seen then."""
+    async def ask(
+        self, messages: str | Sequence[Message], *, role: str = "", temperature: float | None = None
+    ) -> str:
+        """The answer, which may be empty or cut off.
+
+        The system prompt that the profile has for `role` (else for the node's slot) stands before
+        messages that have none of their own.
+
+        Args:
+            messages: of a conversation, or the one message of the user.
+            role: in whose part the model speaks, such as ``critic``; shown in the ledger.
+            temperature: in the place of the model's own.
+        """
+
+
+class World(Protocol):
+    """The problem's environment, as far as a design reaches it; what is seen first is the task's context.
+
+    A problem without one has no actions. What a world can do beside acting is offered by its name, see
+    `evo.design.component.WORLD`: ``restart``.
+    """
+
+    async def step(self, action: str) -> Seen:
+        """Acts; every step counts, in a case begun anew too."""
 
     async def actions(self) -> Sequence[str]:
-        """What can be done now."""
+        """What can be done now; empty if anything may be tried, or nothing can be done."""
+
+    async def restart(self) -> Seen:
+        """The case from its beginning again; the steps made stay counted. Offered as ``restart``."""
 
 
 class Agent(Protocol):
@@ -176,9 +225,9 @@ class Agent(Protocol):
     tools: Tools
     profile: Profile
     guard: Guard
-    model: Any
+    model: Model
     world: World
-    draw: Any
+    draw: random.Random
 
     def prompt(self, name: str) -> str:
         """The text of the candidate's ``prompts/NAME.md``."""
