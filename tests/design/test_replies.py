@@ -1,0 +1,100 @@
+"""Replies of small models are read for what they mean."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evo.design.replies import agreed, chosen, counted, final, listed, mark, same
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("1. take key\n2) open door", ("take key", "open door")),
+        ("Here is the plan:\n- **look**\n- go\n\nGood luck!", ("look", "go")),
+        ("Step 1: look\nStep 2: go", ("look", "go")),
+        ("look\ngo\n", ("look", "go")),
+        ("", ()),
+        ("1.\n2.\n", ("1.", "2.")),
+        ("1. a\n2. b\n3. c\n4. d", ("a", "b", "c")),
+    ],
+)
+def test_a_list(text: str, items: tuple[str, ...]) -> None:
+    assert listed(text, 3) == items
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Let me think.\nAnswer: 7", "7"),
+        ("The answer is 5. No wait.\n**Final answer:** 6", "6"),
+        ("thus \\boxed{42}.", "42"),
+        ("just this", "just this"),
+        ("first\nlast line", "last line"),
+        ("", ""),
+    ],
+)
+def test_a_final_answer(text: str, answer: str) -> None:
+    assert final(text) == answer
+
+
+def test_answers_that_mean_the_same_are_counted_together() -> None:
+    assert same("The 1,000.0.") == same("1000") == "1000"
+    assert counted(["", "Paris.", "london", "paris", "London", "PARIS"]) == ("Paris.", 0.5)
+    assert counted(["2", "3"]) == ("2", 0.5)
+    assert counted(["", " "]) == ("", 0.0)
+    assert counted([]) == ("", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("7", 7.0),
+        ("Score: 8/10 because of 3 mistakes", 8.0),
+        ("I looked at 3 things and rate it 6 out of 10", 6.0),
+        ("**Rating**: 4.5", 4.5),
+        ("1000", None),
+        ("good", None),
+        ("", None),
+    ],
+)
+def test_a_mark(text: str, value: float | None) -> None:
+    assert mark(text, 0, 10) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("go north", 0),
+        ("Answer: Take key", 1),
+        ("2", 1),
+        ("Option 2, as it is safer", 1),
+        ("I would take key now, it helps", 1),
+        ("9", None),
+        ("nonsense", None),
+        ("", None),
+    ],
+)
+def test_a_choice(text: str, place: int | None) -> None:
+    assert chosen(text, ["go north", "take key"]) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "is_yes"),
+    [
+        ("Yes.", True),
+        ("This is correct, no doubt", True),
+        ("That is not correct", False),
+        ("There is a mistake in line 2", False),
+        ("Incorrect", False),
+        ("hm", None),
+    ],
+)
+def test_yes_or_no(text: str, is_yes: bool | None) -> None:
+    assert agreed(text) is is_yes
+
+
+@given(st.text(max_size=80))
+def test_nothing_raises(text: str) -> None:
+    listed(text, 5), final(text), same(text), counted([text]), mark(text, 0, 1), chosen(text, ["a", text])
+    agreed(text)
