@@ -1,4 +1,7 @@
-"""One thinker of a team: it may use tools on the way to its answer. What the workflows of teams share."""
+"""One thinker of a team: it may use tools on the way to its answer. What the workflows of teams share.
+
+A workflow that needs reasoning is built with it, as with every need, and thinks by its agent's, which is the same.
+"""
 
 import asyncio
 from collections.abc import Sequence
