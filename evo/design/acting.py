@@ -4,10 +4,12 @@ An action is a `Call`. One that names a tool which is offered goes to the tools;
 world, and its name is what is said to the world: ``Call("take the key")``. A guard sees both kinds, before.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
-from evo.design.contracts import Agent, Call, Deny, Happening, Replace, Seen
-from evo.design.talk import spelled
+from evo.design.contracts import Agent, Call, Deny, Happening, Replace, Seen, Spec
+from evo.design.replies import chosen, same
+from evo.design.talk import spelled, wanted
 
 REFUSED = "Refused: "
 """What is seen begins with it where a guard denied the call."""
@@ -42,3 +44,32 @@ async def act(agent: Agent, call: Call, trace: list[Call], tools: Collection[str
         seen = await agent.world.step(call.name)
     await agent.memory.write(Happening("observation", seen.text))
     return seen
+
+
+def as_call(text: str, actions: Sequence[str], tools: Sequence[Spec] = ()) -> Call | None:
+    """The call that a text names: a tool's, or one of the possible actions; None if it names none.
+
+    Args:
+        text: a step of a plan, or a reply.
+        actions: what is possible in the world.
+        tools: what is offered beside it.
+    """
+    for action in actions:
+        if same(action) == same(text):
+            return Call(action)
+    call = wanted(text, tools)
+    if call is not None and any(call.name == spec.name for spec in tools):
+        return call
+    place = chosen(text, actions)
+    return None if place is None else Call(actions[place])
+
+
+def nearest(text: str, actions: Sequence[str]) -> str | None:
+    """The action that shares most words with a text; None if none shares half of its own words."""
+    words = set(re.findall(r"\w+", text.casefold()))
+    shares = [
+        len(words & own) / len(own) if (own := set(re.findall(r"\w+", one.casefold()))) else 0.0
+        for one in actions
+    ]
+    best = max(shares, default=0.0)
+    return actions[shares.index(best)] if best >= 0.5 else None

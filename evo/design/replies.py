@@ -15,6 +15,7 @@ _ITEM = re.compile(r"^\s*(?:step\s+)?(?:\d{1,3}\s*[.):]|[-*+•])\s*(.+?)\s*$", 
 _FINAL = re.compile(r"\b(?:final\s+)?answer\b(?:\s+is)?\s*[:=]?\s*\**\s*(.+)", re.I)
 _NUMBER = re.compile(r"-?\d+(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|-?\.\d+")
 _MARK = re.compile(r"\b(?:score|rating|mark|value|rate)\b[^\d\n-]{0,20}(-?\d+(?:\.\d+)?)", re.I)
+_PAIR = re.compile(r"\b(\d{1,2})\s*(?:[:=)\]-]|\.\s)\s*(\d+(?:\.\d+)?)")
 _YES = re.compile(r"\b(?:yes|correct|right|true|valid|agree|accept(?:ed)?|pass(?:ed)?)\b", re.I)
 _NO = re.compile(
     r"\b(?:no|not|incorrect|wrong|false|invalid|disagree|reject(?:ed)?|fail(?:ed)?|errors?|mistakes?)\b", re.I
@@ -70,6 +71,17 @@ def mark(text: str, low: float, high: float) -> float | None:
     return fitting[-1] if fitting else None
 
 
+def marks(text: str, n: int, low: float, high: float) -> list[float | None]:
+    """A mark from `low` to `high` for each of `n` things: ``1: 4`` for the first, or the marks in their order."""
+    text = text[:LONGEST]
+    pairs = {int(place): float(value) for place, value in _PAIR.findall(text)}
+    found: list[float | None] = [pairs.get(place) for place in range(1, n + 1)]
+    if all(value is None for value in found):
+        numbers = [float(one.replace(",", "")) for one in _NUMBER.findall(text)]
+        found = list(numbers) if len(numbers) == n else [None] * n
+    return [value if value is not None and low <= value <= high else None for value in found]
+
+
 def chosen(text: str, options: Sequence[str]) -> int | None:
     """Which of the options a reply names, by its words or by its number from 1; None if that is not clear."""
     plain = same(final(text))
@@ -80,9 +92,16 @@ def chosen(text: str, options: Sequence[str]) -> int | None:
         place = int(number[1]) - 1
         if 0 <= place < len(options):
             return place
-    whole = " ".join(text[:LONGEST].casefold().split())
-    named = [(whole.rfind(key), len(key), place) for place, key in enumerate(keys) if key and key in whole]
-    return max(named)[2] if named else None
+    whole = _words(text)
+    named = [(whole.rfind(words), len(words), place) for place, words in enumerate(map(_words, options))]
+    found = [one for one in named if one[0] >= 0 and one[1] > 1]
+    return max(found)[2] if found else None
+
+
+def _words(text: str) -> str:
+    """The words of a text between single spaces, one before and one after."""
+    words = re.findall(r"[^\W_]+", text[:LONGEST].casefold())
+    return f" {' '.join(words)} "
 
 
 def agreed(text: str) -> bool | None:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evo.design.acting import REFUSED, act
+from evo.design.acting import REFUSED, act, as_call, nearest
 from evo.design.catalogue.memory.window import Window
-from evo.design.contracts import Allow, Call, Deny, Replace, Seen
+from evo.design.contracts import Allow, Call, Deny, Replace, Seen, Spec
 from evo.testing.agents import ScriptedWorld, make_agent
 
 WAYS = {"start": {"go north": "goal", "go south": "start"}}
@@ -68,3 +68,20 @@ def test_what_is_replaced_is_done_instead() -> None:
     seen = asyncio.run(act(agent, Call("go north"), trace))
     assert (seen.text, agent.world.taken, trace) == ("start", ["go south"], [Call("go south")])
     assert "go north was replaced by go south." in asyncio.run(agent.memory.read(""))
+
+
+def test_a_text_names_a_call() -> None:
+    actions, tools = ("go north", "take key"), (Spec("add", "", {"a": "", "b": ""}),)
+    assert as_call("Go north.", actions, tools) == Call("go north")
+    assert as_call("I take key first", actions, tools) == Call("take key")
+    assert as_call("2", actions, tools) == Call("take key")
+    assert as_call("CALL add(1, 2)", actions, tools) == Call("add", {"a": 1, "b": 2})
+    assert as_call("CALL fly(1)", actions, tools) is None
+    assert as_call("", actions, tools) is None
+    assert as_call("go", ()) is None
+
+
+def test_the_nearest_action_shares_words() -> None:
+    assert nearest("take the small key", ("go north", "take key")) == "take key"
+    assert nearest("sing", ("go north", "take key")) is None
+    assert nearest("sing", ()) is None

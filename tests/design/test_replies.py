@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evo.design.replies import agreed, chosen, counted, final, listed, mark, same
+from evo.design.replies import agreed, chosen, counted, final, listed, mark, marks, same
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,21 @@ def test_a_mark(text: str, value: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1: 5, 2: 1, 3: 4", [5, 1, 4]),
+        ("1. 5\n3. 4.5", [5, None, 4.5]),
+        ("Marks: 5, 1 and 3", [5, 1, 3]),
+        ("[5, 1]", [None, None, None]),
+        ("1: 50, 2: 2", [None, 2, None]),
+        ("fine", [None, None, None]),
+    ],
+)
+def test_marks(text: str, values: list[float | None]) -> None:
+    assert marks(text, 3, 1, 5) == values
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("go north", 0),
@@ -71,6 +86,7 @@ def test_a_mark(text: str, value: float | None) -> None:
         ("Option 2, as it is safer", 1),
         ("I would take key now, it helps", 1),
         ("9", None),
+        ("retake keys", None),
         ("nonsense", None),
         ("", None),
     ],
@@ -97,4 +113,4 @@ def test_yes_or_no(text: str, is_yes: bool | None) -> None:
 @given(st.text(max_size=80))
 def test_nothing_raises(text: str) -> None:
     listed(text, 5), final(text), same(text), counted([text]), mark(text, 0, 1), chosen(text, ["a", text])
-    agreed(text)
+    agreed(text), marks(text, 2, 0, 9)
