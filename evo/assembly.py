@@ -8,6 +8,7 @@ from typing import Any
 from evo import plugins
 from evo.budget import Limits
 from evo.config import Component, Config
+from evo.earlier_runs import teach
 from evo.errors import ConfigError, ProblemError
 from evo.operators.llm.notebook import Notebook
 from evo.roles import Learner, Models, Operator, Search
@@ -20,6 +21,9 @@ ENOUGH_EVALUATIONS = 80
 
 STARTER = "llm.start"
 """Name of the operator that makes the cold start."""
+
+LEARN_FROM = "learn_from"
+"""Setting of a part of the search, such as its value model: folders of runs that it learns from at first."""
 
 _BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
@@ -97,9 +101,11 @@ def plan_of(
 def build_search(config: Config, plan: Plan) -> Search:
     """The configured search, with the parts that its settings name, such as its value model.
 
-    A setting that is a mapping with a ``use`` is a part: it is built first, with the run's seed and plan.
+    A setting that is a mapping with a ``use`` is a part: it is built first, with the run's seed and plan,
+    and then told of the runs that its setting `LEARN_FROM` names.
 
     Raises:
+        ConfigError: a part cannot learn from the runs it is given.
         PluginError: one of them cannot be built.
     """
     given = {"run_seed": config.run.seed, "plan": plan}
@@ -113,7 +119,12 @@ def build_search(config: Config, plan: Plan) -> Search:
 
 def _part(where: str, node: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     part = Component.of(node, where)
-    return plugins.build(part.use, part.fields, given, what=where)
+    fields = dict(part.fields)
+    runs = fields.pop(LEARN_FROM, None)
+    built = plugins.build(part.use, fields, given, what=where)
+    if runs is not None:
+        teach(built, runs, f"{where}.{LEARN_FROM}")
+    return built
 
 
 def plan_of_record(config: Config, problem: Problem) -> Plan:
