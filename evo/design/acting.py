@@ -54,9 +54,9 @@ def as_call(text: str, actions: Sequence[str], tools: Sequence[Spec] = ()) -> Ca
         actions: what is possible in the world.
         tools: what is offered beside it.
     """
-    for action in actions:
-        if same(action) == same(text):
-            return Call(action)
+    for name in (*actions, *(spec.name for spec in tools)):
+        if same(name) == same(text):
+            return Call(name)
     call = wanted(text, tools)
     if call is not None and any(call.name == spec.name for spec in tools):
         return call

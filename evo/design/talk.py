@@ -30,6 +30,8 @@ _LINE = re.compile(
     rf"^[\s>*`-]*(?:{WORD}\b|{WORD.capitalize()}:|{WORD.lower()}:)[\s:*`]*(?P<name>[A-Za-z_][\w.-]*)[ \t*`]*",
     re.M,
 )
+_WITHIN = re.compile(rf"\b{WORD}[ \t]+(?P<name>[A-Za-z_][\w.-]*)[ \t]*(?=[({{])")
+_BARE = re.compile(r"^[\s>*`-]*(?P<name>[A-Za-z_][\w.-]*)[ \t]*(?=[({])", re.M)
 _FUNCTION = re.compile(r"^[\s>*`-]*(?P<name>[A-Za-z_]\w*)\((?P<inside>.*)\)[`;.\s]*$", re.M)
 _NAMES = ("name", "tool", "tool_name", "function", "action")
 _ARGUMENTS = ("arguments", "args", "parameters", "input", "action_input")
@@ -82,8 +84,12 @@ def _shown(spec: Spec) -> str:
 
 
 def _from_line(text: str, specs: Sequence[Spec]) -> Call | None:
-    """``CALL name {"argument": ...}``, or with parentheses, or with the argument as it is."""
-    found = _LINE.search(text)
+    """``CALL name {"argument": ...}``, or with parentheses, or with the argument as it is.
+
+    The word may be missing before the name of a tool that there is, and stand within a line before brackets.
+    """
+    bare = (one for one in _BARE.finditer(text) if specs and _is_known(one["name"], specs))
+    found = _LINE.search(text) or _WITHIN.search(text) or next(bare, None)
     if found is None:
         return None
     name, rest = _known(found["name"].rstrip(".-"), specs), text[found.end() :]

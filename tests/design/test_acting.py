@@ -7,6 +7,7 @@ from typing import Any
 from evo.design.acting import REFUSED, act, as_call, nearest
 from evo.design.catalogue.memory.window import Window
 from evo.design.contracts import Allow, Call, Deny, Replace, Seen, Spec
+from evo.design.talk import spelled
 from evo.testing.agents import ScriptedWorld, make_agent
 
 WAYS = {"start": {"go north": "goal", "go south": "start"}}
@@ -76,6 +77,8 @@ def test_a_text_names_a_call() -> None:
     assert as_call("I take key first", actions, tools) == Call("take key")
     assert as_call("2", actions, tools) == Call("take key")
     assert as_call("CALL add(1, 2)", actions, tools) == Call("add", {"a": 1, "b": 2})
+    assert as_call(spelled(Call("add", {"a": 1})), actions, tools) == Call("add", {"a": 1})
+    assert as_call("add", actions, tools) == Call("add")
     assert as_call("CALL fly(1)", actions, tools) is None
     assert as_call("", actions, tools) is None
     assert as_call("go", ()) is None

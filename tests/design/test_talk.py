@@ -33,6 +33,8 @@ def test_a_prompt_names_each_tool_and_the_form() -> None:
         '`CALL add {"a": 1, "b": 2}`',
         'CALL add\n{"a": 1,\n "b": 2}',
         "add(a=1, b=2)",
+        'add {"a": 1, "b": 2}',
+        'I would CALL add {"a": 1, "b": 2}.',
         "Let us see:\n```python\nadd(1, b=2)\n```",
         'Sure!\n```json\n{"name": "add", "arguments": {"a": 1, "b": 2}}\n```\nDone.',
         '{"tool": "Add", "args": {"a": 1, "b": 2}}',
@@ -73,6 +75,7 @@ def test_what_is_no_wish_is_none(text: str) -> None:
 
 def test_a_wish_survives_being_written() -> None:
     assert wanted(f"CALL {spelled(SUM)}") == SUM
+    assert wanted(spelled(SUM), SPECS) == SUM
     assert spelled(Call("go north")) == "go north"
 
 
