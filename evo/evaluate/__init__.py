@@ -1,5 +1,6 @@
 """Judging untrusted candidates: the sandbox, the judge's side of it, stages."""
 
+from evo.evaluate.exchange import Answered, Exchange, Halt
 from evo.evaluate.jail import Jail, Program
 from evo.evaluate.launch import StartFailed, Warm
 from evo.evaluate.probe import Layer, LevelReport, examine, probe, require
@@ -8,6 +9,9 @@ from evo.evaluate.trial import Outcome
 
 __all__ = [
     "LEVELS",
+    "Answered",
+    "Exchange",
+    "Halt",
     "Jail",
     "Layer",
     "Level",

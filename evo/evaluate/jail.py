@@ -12,6 +12,7 @@ from typing import Any
 from evo.evaluate import cgroup
 from evo.evaluate.boxes import Boxes
 from evo.evaluate.cgroup import MemoryGroup
+from evo.evaluate.exchange import Exchange
 from evo.evaluate.inside.program import BadProgram, main_file
 from evo.evaluate.launch import StartFailed, Warm, Zygote, ZygoteLost
 from evo.evaluate.sandbox import Limits, Sandbox
@@ -77,13 +78,20 @@ class Jail:
         notes = [f"bubblewrap is not used: {without}"] if without else []
         return (*notes, *([cgroup.WHY_NOT] if self._held.group is None else []))
 
-    def run(self, program: Program, cases: Sequence[bytes], limits: Limits = _LIMITS) -> Outcome:
+    def run(
+        self,
+        program: Program,
+        cases: Sequence[bytes],
+        limits: Limits = _LIMITS,
+        exchange: Exchange | None = None,
+    ) -> Outcome:
         """Calls the program's function on each case, in one fresh process.
 
         Args:
             program: untrusted.
             cases: at least one: keyword arguments packed by `evo.evaluate.inside.wire.pack`.
             limits: for all cases together.
+            exchange: answers what the program asks while it runs; None for one that may ask nothing.
 
         Raises:
             ValueError: the jail is closed, or there are no cases.
@@ -103,7 +111,7 @@ class Jail:
             zygote = self._held.zygote()
             if self._held.group is not None:
                 self._held.group.allow((limits.memory_mb << 20) + limits.box_bytes + _ZYGOTE_BYTES)
-            outcome = Trial(zygote, plan, cases, limits, **counts).run()
+            outcome = Trial(zygote, plan, cases, limits, exchange=exchange, **counts).run()
         except (ZygoteLost, StartFailed) as error:
             self._held.drop()
             return Outcome("lost", feedback=f"The jailed process was lost: {error}")

@@ -1,5 +1,6 @@
 """Starts the jailed process that candidates are forked from, and speaks its packets."""
 
+import base64
 import json
 import os
 import select
@@ -7,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,11 +58,14 @@ class Warm:
         imports: modules, besides NumPy and common ones of the standard library.
         driver: text of a problem's driver file; empty for none.
         hidden: folders that must not be readable, such as the problem's own.
+        texts: module's name -> its text: modules whose files are hidden, evo's own among them; packages
+            that they lie in are empty otherwise. `imports` may name them.
     """
 
     imports: tuple[str, ...] = ()
     driver: str = ""
     hidden: tuple[Path, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Zygote:
@@ -97,6 +102,7 @@ class Zygote:
             "hidden": [str(path) for path in hidden],
             "imports": list(warm.imports),
             "driver": warm.driver,
+            "texts": _packed(warm.texts),
             "user": _FIRST_USER + os.getpid() % _USERS if os.geteuid() == 0 else None,
             "threads": 64 if os.geteuid() == 0 else 576 + _own_tasks(),
             "without": list(without),
@@ -193,6 +199,11 @@ class Zygote:
         if "error" in hello:
             raise StartFailed(hello["text"])
         return hello
+
+
+def _packed(texts: Mapping[str, str]) -> str:
+    """Texts by name, small enough for one packet; empty if there are none."""
+    return base64.b64encode(zlib.compress(json.dumps(dict(texts)).encode())).decode() if texts else ""
 
 
 def _spawn(

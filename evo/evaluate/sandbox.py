@@ -1,5 +1,6 @@
 """What a candidate may do, as settings: how strong the sandbox must be, and how much may be used."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -41,7 +42,9 @@ class Limits:
     """What one run of a candidate may use.
 
     Attributes:
-        wall_s: until it is killed; CPU time may not be longer either.
+        wall_s: until it is killed; CPU time may not be longer either. While a request of its own waits
+            for its answer (`evo.evaluate.exchange`) this clock stands still.
+        whole_s: until it is killed, waiting included.
         memory_mb: address space, at least 1024: numerical libraries hang below it.
         claim_bytes: of one claim.
         claims_bytes: of all claims of a run.
@@ -52,6 +55,7 @@ class Limits:
     """
 
     wall_s: float = 10.0
+    whole_s: float = math.inf
     memory_mb: int = 2048
     claim_bytes: int = 1 << 20
     claims_bytes: int = 64 << 20

@@ -1,17 +1,21 @@
 """One run of a candidate, watched from the judge's process: cases go in, claims come out, time is kept."""
 
 import json
+import math
 import os
 import select
 import signal
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evo.evaluate.exchange import MOST_UNREAD, MOST_WAITING, REQUEST_BYTES, Answered, Exchange, Halt
 from evo.evaluate.inside import wire
 from evo.evaluate.launch import Zygote, ZygoteLost
 from evo.evaluate.sandbox import Limits
@@ -24,6 +28,7 @@ _CLEARING_S = 0.05  # for its working folder to be cleared; that goes on afterwa
 _FEEDBACK_BYTES = 64 << 10
 _OUT_OF_MEMORY = 97  # exit status, see inside/child.py
 _READ = 1 << 16
+_LONGEST_POLL_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Outcome:
         feedback: why it failed, for operators; untrusted text.
         output: the last that was printed; untrusted.
         wall_s, cpu_s: as measured from outside.
+        waited_s: of the wall time, while a request of its own waited for its answer.
     """
 
     status: Status
@@ -46,6 +52,7 @@ class Outcome:
     output: bytes = b""
     wall_s: float = 0.0
     cpu_s: float = 0.0
+    waited_s: float = 0.0
 
 
 class Trial:
@@ -58,6 +65,7 @@ class Trial:
         limits: of the run.
         number: of the run within the zygote's life.
         oom_kills_before: `oom_kills` at some time before.
+        exchange: answers the candidate's requests; None for a candidate that may make none.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Trial:
         *,
         number: int = 0,
         oom_kills_before: int = 0,
+        exchange: Exchange | None = None,
     ) -> None:
         self._zygote, self._cases, self._limits = zygote, cases, limits
         self._number, self._oom_kills = number, oom_kills_before
@@ -77,13 +86,14 @@ class Trial:
         self._output, self._their_output = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(self._their_output, True)
         self._pidfd = -1
-        self._reader = wire.FrameReader(
-            {wire.READY: 0, wire.CLAIM: limits.claim_bytes, wire.FAILED: _FEEDBACK_BYTES}
-        )
+        self._desk = _Desk(exchange) if exchange is not None else None
+        kinds = {wire.READY: 0, wire.CLAIM: limits.claim_bytes, wire.FAILED: _FEEDBACK_BYTES}
+        self._reader = wire.FrameReader(kinds if exchange is None else kinds | {wire.REQUEST: REQUEST_BYTES})
         self._to_send = memoryview(wire.frame(wire.PROGRAM, 0, program) + self._case_frame(0))
         self._poll = select.poll()
-        self._ready = self._killed = False
+        self._ready = self._killed = self._gone = False
         self._wall_s = 0.0
+        self._clock = _Clock(limits.wall_s, limits.whole_s)
         self._claims: list[bytes] = []
         self._seconds: list[float] = []
         self._printed = bytearray()
@@ -107,6 +117,8 @@ class Trial:
             for fd in (self._output, self._their_output, self._pidfd):
                 if fd >= 0:
                     os.close(fd)
+            if self._desk is not None:
+                self._desk.close()
             self._channel.close()
             self._theirs.close()
 
@@ -134,7 +146,7 @@ class Trial:
             for fd in fds:
                 os.close(fd)
         self._began = self._last = time.monotonic()
-        self._deadline = self._began + limits.wall_s
+        self._clock.start(self._began)
 
     def _settle(self) -> None:
         """Lets the working folder be cleared, if that does not take long; the next run waits for it otherwise."""
@@ -149,16 +161,21 @@ class Trial:
         self._poll.register(self._channel, select.POLLIN | select.POLLOUT)
         self._poll.register(self._output, select.POLLIN)
         self._poll.register(self._zygote.control, select.POLLIN)
+        if self._desk is not None:
+            self._poll.register(self._desk.bell, select.POLLIN)
         while self._ended is None:
-            left = self._deadline - time.monotonic()
+            left = self._clock.left(time.monotonic())
             if left <= 0:
                 if self._killed:
                     return  # the verdict stands; the kernel is still taking its memory apart
                 if not self._answered:
-                    self._stop("timeout", f"It ran longer than {self._limits.wall_s:g} s.")
+                    self._stop("timeout", self._clock.reason)
                 self._kill()
                 continue
-            ready = dict(self._poll.poll(left * 1000))
+            if self._desk is not None and self._desk.waits and not self._killed:
+                self._serve(self._desk)
+                left = 0 if self._desk.waits else self._clock.left(time.monotonic())
+            ready = dict(self._poll.poll(min(max(0.0, left), _LONGEST_POLL_S) * 1000))
             if ready.get(self._channel.fileno(), 0) & select.POLLOUT:
                 self._send()
             if ready.get(self._channel.fileno(), 0) & ~select.POLLOUT:
@@ -167,6 +184,9 @@ class Trial:
                 self._read_output()
             if self._zygote.control.fileno() in ready:
                 self._read_zygote()
+            if self._desk is not None and self._desk.bell in ready:
+                for number, answer in self._desk.come():
+                    self._answer(self._desk, number, answer)
         while self._verdict is None and self._read_channel():
             pass
         while self._n_printed <= self._limits.output_bytes and self._read_output():
@@ -187,7 +207,7 @@ class Trial:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             self._killed = True
-            self._deadline = time.monotonic() + _GRACE_S
+            self._clock.end(time.monotonic() + _GRACE_S)
 
     def _read_channel(self) -> bool:
         """Takes what one read gives; False if there was nothing.
@@ -205,6 +225,7 @@ class Trial:
         except wire.WireError as error:
             self._stop("invalid", f"The claim cannot be judged: {error}.")
         if not data:
+            self._gone = True
             self._forget(self._channel.fileno())
         return bool(data)
 
@@ -227,6 +248,9 @@ class Trial:
             self._ready = True
         elif frame.kind == wire.FAILED:
             self._stop(*_failure(frame.body))
+        elif frame.kind == wire.REQUEST and self._desk is not None and self._ready and not self._answered:
+            self._desk.take(frame)
+            self._clock.pause(time.monotonic())
         elif frame.kind != wire.CLAIM or frame.case != len(self._claims) or self._answered:
             raise wire.WireError("a claim out of turn")
         else:
@@ -238,10 +262,31 @@ class Trial:
             if self._claimed > self._limits.claims_bytes:
                 raise wire.WireError(f"claims of over {self._limits.claims_bytes} bytes in all")
             if self._answered:
-                self._deadline = min(self._deadline, now + _LEAVING_S)
+                self._clock.end(min(now + self._clock.left(now), now + _LEAVING_S))
             else:
                 self._to_send = memoryview(self._case_frame(len(self._claims)))
                 self._send()
+
+    def _serve(self, desk: "_Desk") -> None:
+        """Has one request answered, or begun to be."""
+        number, answer = desk.ask()
+        if answer is not None:
+            self._answer(desk, number, answer)
+
+    def _answer(self, desk: "_Desk", number: int, answer: Answered) -> None:
+        if isinstance(answer, Halt):
+            self._stop(answer.status, answer.feedback)
+            return
+        desk.waiting -= 1
+        if self._killed or self._gone or self._answered:
+            return
+        self._to_send = memoryview(bytes(self._to_send) + wire.frame(wire.ANSWER, number, answer))
+        if len(self._to_send) > MOST_UNREAD:
+            self._stop("crashed", f"It left {MOST_UNREAD >> 20} MiB of answers unread.")
+            return
+        self._send()
+        if not desk.waiting:
+            self._clock.go_on(time.monotonic())
 
     def _read_output(self) -> bool:
         """Takes what one read gives; False if there was nothing."""
@@ -274,8 +319,8 @@ class Trial:
         wall_s = self._wall_s or time.monotonic() - self._began
         cpu_s = float(self._ended["cpu_s"]) if self._ended else wall_s
         status, feedback = self._judgement(cpu_s)
-        claims, seconds = tuple(self._claims), tuple(self._seconds)
-        return Outcome(status, claims, seconds, feedback, bytes(self._printed), wall_s, cpu_s)
+        claims, seconds, waited_s = tuple(self._claims), tuple(self._seconds), self._clock.waited_s
+        return Outcome(status, claims, seconds, feedback, bytes(self._printed), wall_s, cpu_s, waited_s)
 
     def _judgement(self, cpu_s: float) -> tuple[Status, str]:
         limits = self._limits
@@ -295,6 +340,110 @@ class Trial:
         if not self._ready:
             raise ZygoteLost(self._printed.decode("utf-8", "replace"))
         return _end_of(int(self._ended["status"]), cpu_s, limits, self._oom_kills)
+
+
+class _Clock:
+    """Until when a candidate may run: for its own time, which stands still while it waits, and for all."""
+
+    def __init__(self, own_s: float, whole_s: float) -> None:
+        self._own_s, self._whole_s = own_s, whole_s
+        self._since: float | None = None
+        self.waited_s = 0.0
+        self.reason = ""
+
+    def start(self, now: float) -> None:
+        """Both begin."""
+        self._own, self._whole = now + self._own_s, now + self._whole_s
+
+    def left(self, now: float) -> float:
+        """Seconds; `reason` says which of the two is over."""
+        whole = self._whole - now
+        own = self._own - now if self._since is None else math.inf
+        self.reason = (
+            f"It ran longer than {self._own_s:g} s."
+            if own <= whole
+            else f"It was not done after {self._whole_s:g} s, waiting included."
+        )
+        return min(own, whole)
+
+    def pause(self, now: float) -> None:
+        """A request waits; no effect if one did before."""
+        self._since = now if self._since is None else self._since
+
+    def go_on(self, now: float) -> None:
+        """None waits any more."""
+        if self._since is not None:
+            self.waited_s += now - self._since
+            self._own += now - self._since
+            self._since = None
+
+    def end(self, at: float) -> None:
+        """Whatever waits, all is over at `at`."""
+        self.go_on(time.monotonic())
+        self._own, self._whole = at, math.inf
+
+
+class _Desk:
+    """Takes requests of a candidate, in their order, and answers from whichever thread they come.
+
+    Attributes:
+        bell: descriptor that can be read when an answer came from another thread.
+        waiting: requests that are not answered.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._requests: deque[wire.Frame] = deque()
+        self._answers: deque[tuple[int, Answered]] = deque()
+        self._lock = threading.Lock()
+        self._taken = 0
+        self.waiting = 0
+        self.bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is a request that nobody was asked."""
+        return bool(self._requests)
+
+    def take(self, frame: wire.Frame) -> None:
+        """A request that came.
+
+        Raises:
+            WireError: it is not the next, or there are too many.
+        """
+        if frame.case != self._taken:
+            raise wire.WireError("a request out of turn")
+        self._taken += 1
+        self.waiting += 1
+        if self.waiting > MOST_WAITING:
+            raise wire.WireError(f"over {MOST_WAITING} requests at a time")
+        self._requests.append(frame)
+
+    def ask(self) -> tuple[int, Answered | None]:
+        """The next request's number, and its answer if that is there at once."""
+        request = self._requests.popleft()
+        return request.case, self._exchange.ask(request.body, lambda answer: self._put(request.case, answer))
+
+    def _put(self, number: int, answer: Answered) -> None:
+        with self._lock:
+            if self.bell >= 0:
+                self._answers.append((number, answer))
+                os.eventfd_write(self.bell, 1)
+
+    def come(self) -> list[tuple[int, Answered]]:
+        """The answers that came since."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self.bell)
+        found = []
+        while self._answers:
+            found.append(self._answers.popleft())
+        return found
+
+    def close(self) -> None:
+        """Answers that come later are dropped."""
+        with self._lock:
+            os.close(self.bell)
+            self.bell = -1
 
 
 def oom_kills() -> int:

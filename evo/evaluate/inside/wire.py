@@ -22,8 +22,9 @@ MAX_ARRAYS = 4096
 MAX_DIGITS = 1000
 """Digits of a number that was read: more would make the judge's arithmetic slow."""
 
-READY, PROGRAM, CASE, CLAIM, FAILED = range(1, 6)
-"""Kinds of frame: the jail stands; the candidate's files; inputs; an output; why there is none."""
+READY, PROGRAM, CASE, CLAIM, FAILED, REQUEST, ANSWER = range(1, 8)
+"""Kinds of frame: the jail stands; the candidate's files; inputs; an output; why there is none; a request
+of a candidate that asks while it works on a case, and its answer, which have a number in the case's place."""
 
 _HEADER = struct.Struct("<BII")  # kind, case, length of the body
 _COUNT = struct.Struct("<I")

@@ -7,6 +7,7 @@ sends. The judge's process orders runs over a socket of packets, each a JSON obj
     zygote: {"event": "started"} + [pidfd], {"event": "ended", ...}, {"event": "clean"}
 """
 
+import base64
 import gc
 import importlib
 import json
@@ -16,11 +17,12 @@ import select
 import signal
 import socket
 import sys
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import child, folder, landlock, privileges, visible
+from . import child, folder, landlock, privileges, texts, visible
 from .seccomp import Filter
 
 _PACKET = 1 << 20
@@ -89,6 +91,7 @@ def _prepare(start: dict[str, Any]) -> tuple[child.Setting, str]:
     roots = visible.folders()
     paths = [*visible.readable(roots, start["hidden"]), *visible.SYSTEM_FILES]
     kept = visible.reach(user, child.FIRST_KEPT)
+    texts.install(_unpacked(start["texts"]))
     for name in [*_STANDARD.split(), *start["imports"]]:
         try:
             importlib.import_module(name)
@@ -110,6 +113,12 @@ def _prepare(start: dict[str, Any]) -> tuple[child.Setting, str]:
         del sys.modules[name]
     os.chdir(boxes)
     return child.Setting(made, rules is not None, start["threads"], kept, driver), boxes
+
+
+def _unpacked(packed: str) -> dict[str, str]:
+    """Texts by name; they come compressed, because one packet does not hold them otherwise."""
+    found: dict[str, str] = json.loads(zlib.decompress(base64.b64decode(packed))) if packed else {}
+    return found
 
 
 def _rules(paths: list[str], roots: list[str], boxes: str) -> landlock.Ruleset | None:
