@@ -10,10 +10,13 @@ import json
 import math
 import re
 import statistics
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, get_args
 
@@ -27,7 +30,7 @@ from evo.design.design import Design
 from evo.design.environment import Environment, Opening
 from evo.design.faults import InvalidDesign
 from evo.design.runtime.recipe import MAIN, program, recipe, texts
-from evo.design.trajectory import Spoken, Trajectory, kept, worst
+from evo.design.trajectory import CASE_BYTES, Spoken, Trajectory, kept, worst
 from evo.errors import InvalidCandidate, ModelLost, ProblemError, UnsafeMachine
 from evo.evaluate import (
     Answered,
@@ -86,6 +89,7 @@ class Agent:
         failed_case: score of a case that failed; None for none.
         case_wall_s: longest time that a case may take, waiting for models and the world included. The time
             of its own that a design may use in a case is an equal share of the stage's ``timeout_s``.
+        hidden: packages that no design may import, such as the one that the world's games come from.
         seed: that worlds and designs draw from, together with the case's name: every evaluation of a design
             plays the same.
 
@@ -106,6 +110,7 @@ class Agent:
         at_once: int = 1,
         failed_case: float | None = None,
         case_wall_s: float = 600.0,
+        hidden: Sequence[str] = (),
         seed: int = 0,
     ) -> None:
         del design  # the catalogue reads it from the problem
@@ -126,9 +131,7 @@ class Agent:
         self._broker = Broker(_sources(self._catalogue.models, models or {}, problem))
         self._at_once = at_once
         self._restarts = "restart" in self._catalogue.world
-        self._warm = Warm(
-            tuple(sorted(texts())), hidden=(problem.folder,) if problem.folder else (), texts=texts()
-        )
+        self._warm = Warm(tuple(sorted(texts())), hidden=_hidden(problem, hidden), texts=texts())
         self._sandbox = sandbox
         self._tables: SimpleQueue[_Table] = SimpleQueue()
         self._open = ExitStack()
@@ -154,10 +157,12 @@ class Agent:
         cases = [case for case in self._cases if case.split == stage.split][: stage.cases]
         if not cases:
             raise ProblemError(f"problem {self._problem.name} has no cases of the split {stage.split!r}.")
+        start = time.perf_counter()
         try:
             design = Design.load(task.files, self._catalogue)
         except InvalidDesign as refusal:
-            verdict = Evaluation.failed("invalid", printable(str(refusal)))
+            reason = printable(str(refusal))
+            verdict = Evaluation(status="invalid", feedback=reason, seconds=time.perf_counter() - start)
         else:
             verdict = self._verdict(self._played(design, cases, stage, task.seed))
         return replace(
@@ -210,7 +215,7 @@ class Agent:
             self._tables.put(table)
 
     def _play_at(self, table: "_Table", order: "_Order", case: Case) -> "_Played":
-        seed = _case_seed(self._seed, case.name)
+        seed = _case_seed(self._seed, f"world {case.name}")
         world = table.world
         opening = _question(case) if world is None else world.reset(case, seed)
         host = _Host(
@@ -221,8 +226,9 @@ class Agent:
             Trajectory(case.name, opening.goal),
             None if world is None or not self._restarts else lambda: world.reset(case, seed),
         )
-        inputs = {"recipe": order.recipe, "goal": opening.goal, "context": opening.context, "seed": seed}
-        run = Program(order.files, "solve", MAIN, _case_seed(self._seed, f"global {case.name}"), driven=False)
+        own = _case_seed(self._seed, f"design {case.name}")  # tells nothing about the world's
+        inputs = {"recipe": order.recipe, "goal": opening.goal, "context": opening.context, "seed": own}
+        run = Program(order.files, "solve", MAIN, own, driven=False)
         try:
             outcome = table.jail.run(run, [wire.pack(inputs)], order.limits, host)
         finally:
@@ -231,6 +237,8 @@ class Agent:
             verdict = Evaluation.failed(outcome.status, outcome.feedback)
         else:
             verdict = self._judged(outcome, table.world, case, host.trajectory)
+        for place in sorted(host.spoken):
+            host.trajectory.spoke(host.spoken[place])
         host.trajectory.status, host.trajectory.score = verdict.status, verdict.score
         return _Played(case, verdict, outcome, host)
 
@@ -246,7 +254,7 @@ class Agent:
             return Evaluation.failed(
                 "invalid", f"An answer is a text of at most {ANSWER_CHARACTERS} characters."
             )
-        trajectory.answer = answer
+        trajectory.answer = answer = _text(answer)
         if world is None:
             assert self._judge is not None  # noqa: S101  there is one without a world
             return self._judge([wire.pack(answer)], case, _generator(self._seed, case.name))
@@ -342,6 +350,8 @@ class _Host:
         models: that the design has in its slots.
         begin: begins the case anew; None if the world does not offer that.
         steps: made in the world.
+        spoken: calls of models that were answered, by the number of their request.
+        written: bytes of the messages of them all.
     """
 
     world: Environment | None
@@ -354,6 +364,8 @@ class _Host:
     restarts: int = 0
     requests: int = 0
     roles: set[str] = field(default_factory=set)
+    spoken: dict[int, Spoken] = field(default_factory=dict)
+    written: int = 0
 
     def ask(self, body: bytes, later: Callable[[Answered], None]) -> Answered | None:
         """See `evo.evaluate.Exchange`."""
@@ -365,7 +377,7 @@ class _Host:
             case "model":
                 return self._model(order, later)
             case "step" if isinstance(order.get("action"), str):
-                return self._step(order["action"])
+                return self._step(_text(order["action"]))
             case "actions":
                 return _packed([] if self.world is None else list(self.world.actions()))
             case "restart":
@@ -402,15 +414,21 @@ class _Host:
         if question.role not in self.roles and len(self.roles) < _MOST_ROLES:
             self.roles.add(question.role)
         question = question if question.role in self.roles else replace(question, role="other")
-        answer = self.broker.ask(self.books, question, lambda found: later(self._answered(question, found)))
-        return None if answer is None else self._answered(question, answer)
+        place = self.requests
+        self.written += sum(len(text) for _, text in question.messages)
+        answer = self.broker.ask(
+            self.books, question, lambda found: later(self._answered(place, question, found))
+        )
+        return None if answer is None else self._answered(place, question, answer)
 
-    def _answered(self, question: Question, answer: Asked) -> Answered:
+    def _answered(self, place: int, question: Question, answer: Asked) -> Answered:
+        """What the design gets of an answer; this may be called in the broker's thread."""
         if isinstance(answer, OverBudget):
             return Halt("timeout", f"It went {answer}.")
         if isinstance(answer, ModelLost):
             return Halt("lost", f"No answer of the model {question.model}: {answer}")
-        self.trajectory.spoke(Spoken(question.node, question.role, question.messages, answer.text))
+        if self.written <= CASE_BYTES:
+            self.spoken[place] = Spoken(question.node, question.role, question.messages, answer.text)
         return json.dumps(answer.text).encode()
 
 
@@ -434,6 +452,17 @@ def _check(problem: Problem, cases: Sequence[Case], world: str, at_once: int, ca
             raise ProblemError(
                 f"problem {name}: case {case.name} has no inputs['question'], a text, and options['world'] names no world."
             )
+
+
+def _hidden(problem: Problem, packages: Sequence[str]) -> tuple[Path, ...]:
+    """What no design may read: the problem's folder, and those packages that are installed."""
+    found = [problem.folder] if problem.folder else []
+    for name in packages:
+        if (spec := find_spec(name)) is not None:
+            found += [
+                Path(place) for place in spec.submodule_search_locations or [spec.origin or "/dev/null"]
+            ]
+    return tuple(place.resolve() for place in found)
 
 
 def _sources(names: Sequence[str], models: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
@@ -475,7 +504,12 @@ def _asked(order: Mapping[str, Any]) -> Question | None:
         if isinstance(heat, bool) or not isinstance(heat, int | float) or not 0 <= heat <= 10:
             return None
         heat = float(heat)
-    return Question(model, str(node), role, tuple((who, text) for who, text in said), heat)
+    return Question(model, str(node), role, tuple((who, _text(text)) for who, text in said), heat)
+
+
+def _text(untrusted: str) -> str:
+    """A text that can be sent on: without halves of characters, which JSON can hold and UTF-8 cannot."""
+    return untrusted.encode("utf-8", "replace").decode()
 
 
 def _seen(seen: Seen) -> bytes:
@@ -500,7 +534,6 @@ def _ledger(played: "Sequence[_Played]") -> tuple[Usage, dict[str, float]]:
     metrics = {
         "steps": sum(one.host.steps for one in played) / n,
         "restarts": sum(one.host.restarts for one in played) / n,
-        "seconds.own": sum(one.own_s for one in played) / n,
         "cases.failed": sum(one.verdict.status != "ok" for one in played) / n,
         **_amounts("", total, n),
         "model.empty": total.empty / n,

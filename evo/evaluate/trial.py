@@ -164,33 +164,33 @@ class Trial:
         if self._desk is not None:
             self._poll.register(self._desk.bell, select.POLLIN)
         while self._ended is None:
-            left = self._clock.left(time.monotonic())
-            if left <= 0:
+            if self._clock.left(time.monotonic()) <= 0:
                 if self._killed:
                     return  # the verdict stands; the kernel is still taking its memory apart
                 if not self._answered:
                     self._stop("timeout", self._clock.reason)
                 self._kill()
                 continue
-            if self._desk is not None and self._desk.waits and not self._killed:
-                self._serve(self._desk)
-                left = 0 if self._desk.waits else self._clock.left(time.monotonic())
-            ready = dict(self._poll.poll(min(max(0.0, left), _LONGEST_POLL_S) * 1000))
-            if ready.get(self._channel.fileno(), 0) & select.POLLOUT:
-                self._send()
-            if ready.get(self._channel.fileno(), 0) & ~select.POLLOUT:
-                self._read_channel()
-            if self._output in ready:
-                self._read_output()
-            if self._zygote.control.fileno() in ready:
-                self._read_zygote()
-            if self._desk is not None and self._desk.bell in ready:
-                for number, answer in self._desk.come():
-                    self._answer(self._desk, number, answer)
+            self._take(dict(self._poll.poll(self._serve() * 1000)))
         while self._verdict is None and self._read_channel():
             pass
         while self._n_printed <= self._limits.output_bytes and self._read_output():
             pass
+
+    def _take(self, ready: dict[int, int]) -> None:
+        """Reads and writes once where that can be done without waiting."""
+        channel = ready.get(self._channel.fileno(), 0)
+        if channel & select.POLLOUT:
+            self._send()
+        if channel & ~select.POLLOUT:
+            self._read_channel()
+        if self._output in ready:
+            self._read_output()
+        if self._zygote.control.fileno() in ready:
+            self._read_zygote()
+        if self._desk is not None and self._desk.bell in ready:
+            for number, answer in self._desk.come():
+                self._answer(self._desk, number, answer)
 
     @property
     def _answered(self) -> bool:
@@ -267,11 +267,15 @@ class Trial:
                 self._to_send = memoryview(self._case_frame(len(self._claims)))
                 self._send()
 
-    def _serve(self, desk: "_Desk") -> None:
-        """Has one request answered, or begun to be."""
-        number, answer = desk.ask()
-        if answer is not None:
-            self._answer(desk, number, answer)
+    def _serve(self) -> float:
+        """Has one request answered, or begun to be; the seconds that may then be waited for what comes next."""
+        if self._desk is not None and self._desk.waits and not self._killed:
+            number, answer = self._desk.ask()
+            if answer is not None:
+                self._answer(self._desk, number, answer)
+            if self._desk.waits:
+                return 0.0
+        return min(max(0.0, self._clock.left(time.monotonic())), _LONGEST_POLL_S)
 
     def _answer(self, desk: "_Desk", number: int, answer: Answered) -> None:
         if isinstance(answer, Halt):

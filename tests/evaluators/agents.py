@@ -1,12 +1,13 @@
 """A world of places and designs that walk in it: what the tests of the agent evaluator share."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evo import Case, Evaluation, Problem, Stage
 from evo.design.contracts import Seen
 from evo.design.environment import Opening
-from evo.llm.question import Question
+from evo.llm.question import Question, Said, counted
 from evo.types import EvaluateTask
 
 WAYS: Mapping[str, Sequence[str]] = {
@@ -17,17 +18,28 @@ WAYS: Mapping[str, Sequence[str]] = {
 MOVES = {("hall", "go east"): "kitchen", ("hall", "go west"): "garden"}
 MOVES |= {("kitchen", "go west"): "hall", ("garden", "go east"): "hall"}
 
-WALK = '''"""Walks to the kitchen and opens the fridge."""
+HEAD = """import asyncio
 
 from evo.design.contracts import Agent, Answer, Task
 
 
 async def solve(task: Task, agent: Agent) -> Answer:
+"""
+
+
+def solving(body: str) -> str:
+    """An open workflow with this body."""
+    return HEAD + body.lstrip("\n")
+
+
+WALK = solving(
+    """
     seen = await agent.world.step("go east")
     assert "open fridge" in await agent.world.actions(), seen.text
     seen = await agent.world.step("open fridge")
     return Answer(f"done: {seen.done}")
-'''
+"""
+)
 
 
 class Rooms:
@@ -60,6 +72,11 @@ class Rooms:
 def echo(question: Question) -> str:
     """Answers with the last word that it was told."""
     return question.messages[-1][1].split()[-1]
+
+
+def dear(question: Question) -> Said:
+    """The same, for a dollar."""
+    return replace(counted(question, echo(question)), usd=1.0)
 
 
 def right(answer: str, case: Case) -> Evaluation:

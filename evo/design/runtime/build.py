@@ -27,9 +27,9 @@ class Node:
     ) -> str:
         """See `evo.design.contracts.Model`."""
         said = [Message("user", messages)] if isinstance(messages, str) else list(messages)
-        if self.profile is not None and not any(one.role == "system" for one in said):
-            if system := await self.profile.system(role or self._slot):
-                said.insert(0, Message("system", system))
+        has_system = self.profile is None or any(one.role == "system" for one in said)
+        if not has_system and (system := await self.profile.system(role or self._slot)):
+            said.insert(0, Message("system", system))
         order = {
             "do": "model",
             "model": self._model,

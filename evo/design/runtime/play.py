@@ -14,7 +14,8 @@ def solve(recipe: Mapping[str, Any], goal: str, context: str, seed: int) -> str:
 
     Args:
         recipe: of `evo.design.runtime.recipe`.
-        goal, context: of the task.
+        goal: of the task.
+        context: of the task.
         seed: of the case.
     """
     channel = Channel()
