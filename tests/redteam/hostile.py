@@ -6,7 +6,7 @@ it must get; ``<expression>`` is Python without names, so that odd bytes and siz
     # verdict: timeout           allowed statuses, as few as are right
     # score: 64                  exact score if ``ok`` is allowed; ``<=64`` for at most
     # stage: brief               stage of the problem, which sets the time limit; ``search`` unless given
-    # problem: driven            the problem with a driver
+    # problem: driven            the problem with a driver; those in ``agent`` are workflows of agents
     # naive: run                 harmless even where nothing holds it: also run against the naive adapter
     # first: state/leave_files   candidate that is run right before
     # levels: S3                 sandbox levels that promise to hold it
@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-CLASSES = ("time", "resource", "crash", "forge", "escape", "state")
+CLASSES = ("time", "resource", "crash", "forge", "escape", "state", "agent")
 MAIN = "solve.py"
+WORKFLOW = "workflow.py"
+DESIGN = "slots:\n  workflow: workflow.py\n"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Hostile:
     score: float | None = None
     most: bool = False
     stage: str = "search"
-    driven: bool = False
+    target: str = ""
     naive: bool = False
     first: str = ""
     levels: tuple[str, ...] = ()
@@ -60,6 +62,7 @@ def load(path: Path, name: str) -> Hostile:
         files = {str(file.relative_to(path)): file.read_text() for file in sorted(path.rglob("*.py"))}
     else:
         files = {MAIN: path.read_text()}
+    is_agent = path.parent.name == "agent" or name == "controls/agent"
     head: dict[str, str] = {}
     extra: dict[str, str] = {}
     for line in files[MAIN].splitlines():
@@ -71,6 +74,9 @@ def load(path: Path, name: str) -> Hostile:
         else:
             head[key] = value
     files[MAIN] += eval(head.get("append", "''"), {"__builtins__": {}})
+    if is_agent:
+        files = {WORKFLOW: files[MAIN], "design.yaml": DESIGN}
+        files["design.yaml"] += "  model: small\n" if "agent.model" in files[WORKFLOW] else ""
     score = head.get("score")
     return Hostile(
         name=name,
@@ -79,7 +85,7 @@ def load(path: Path, name: str) -> Hostile:
         score=float(score.removeprefix("<=")) if score else None,
         most=bool(score) and score.startswith("<="),
         stage=head.get("stage", "search"),
-        driven=head.get("problem") == "driven",
+        target="agent" if is_agent else head.get("problem", ""),
         naive=head.get("naive") == "run",
         first=head.get("first", ""),
         levels=tuple(head.get("levels", "").split()),

@@ -24,7 +24,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever is printed here is not an answer
     hints = json.loads(os.environ["EVO_REDTEAM_HINTS"])
     os.environ["EVO_REDTEAM_HINTS"] = json.dumps(hints | {"evaluator_pid": os.getpid()})
-    evaluators: dict[bool, Any] = {}
+    evaluators: dict[str, Any] = {}
     for line in sys.stdin:
         try:
             answer = _answer(json.loads(line), evaluators)
@@ -33,26 +33,26 @@ def main() -> None:
         answers.write(json.dumps(answer) + "\n")
 
 
-def _answer(request: dict[str, Any], evaluators: dict[bool, Any]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], evaluators: dict[str, Any]) -> dict[str, Any]:
     from evo import plugins
     from evo.evaluate import Sandbox
     from evo.types import EvaluateTask
 
     if request["do"] == "open":
         target = Path(__file__).parent / "target"
-        for driven in (False, True):
-            problem = plugins.problem(target, {"driven": driven})
+        for name in ("", "driven", "agent"):
+            problem = plugins.problem(target, {name: True} if name else {})
             make = plugins.load(problem.evaluator)
             sandbox = Sandbox(min_level=request["min_level"], bubblewrap=request["bubblewrap"])
-            evaluators[driven] = make(problem=problem, sandbox=sandbox)
-        return {"level": evaluators[False].sandbox_level}
+            evaluators[name] = make(problem=problem, sandbox=sandbox, **problem.options)
+        return {"level": evaluators[""].sandbox_level}
     if request["do"] == "close":
         for evaluator in evaluators.values():
             evaluator.close()
         return {}
     task = EvaluateTask("0" * 16, request["stage"], files=request["files"])
     start = time.monotonic()
-    evaluation = evaluators[request["driven"]](task)
+    evaluation = evaluators[request["target"]](task)
     return {"wall": time.monotonic() - start, "evaluation": dataclasses.asdict(evaluation)}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.redteam import traces
 from tests.redteam.hostile import HERE, Hostile, load, one
-from tests.redteam.target.problem import STAGES
+from tests.redteam.target.problem import AGENTS, STAGES
 from tests.redteam.variant import Python, Unreachable, Variant, machine_lacks, python_for
 from tests.redteam.world import World
 
@@ -21,6 +21,7 @@ LIMITS_S = {stage.name: stage.timeout_s for stage in STAGES}
 LATE_S = 1.0
 """How late any verdict may come on a busy machine; `test_soak` measures it closely."""
 PLAIN = load(HERE / "controls" / "plain.py", "controls/plain")
+AGENT = load(HERE / "controls" / "agent.py", "controls/agent")
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ class Session:
             if error.kind == "UnsafeMachine" and lacks:
                 raise Unreachable(f"this machine lacks {lacks}") from None
             raise  # a sandbox that cannot be built where it could be is a failure, not a reason to skip
-        for control in (PLAIN, PLAIN):
+        for control in (PLAIN, AGENT, PLAIN, AGENT):
             self.judge(control)
         self.rebase()
 
     def judge(self, hostile: Hostile) -> Judged:
         """Runs one candidate."""
-        answer = self.ask(do="judge", files=hostile.files, stage=hostile.stage, driven=hostile.driven)
+        answer = self.ask(do="judge", files=hostile.files, stage=hostile.stage, target=hostile.target)
         return Judged(answer["evaluation"], answer["wall"])
 
     def wrong(self, hostile: Hostile) -> list[str]:
@@ -79,8 +80,9 @@ class Session:
         if left := self.left():
             found += left
             self.rebase()
-        after = self.judge(PLAIN)
-        if reason := PLAIN.wrong(after.status, after.score):
+        honest = AGENT if hostile.target == "agent" else PLAIN
+        after = self.judge(honest)
+        if reason := honest.wrong(after.status, after.score):
             found.append(f"next honest candidate: {reason}: {after.evaluation['feedback'][-500:]}")
         return found
 
@@ -90,7 +92,8 @@ class Session:
         said = json.dumps(judged.evaluation) + self.log.read_text(errors="replace")
         feedback = str(judged.evaluation["feedback"])
         found = [reason for reason in [hostile.wrong(judged.status, judged.score)] if reason]
-        if judged.wall > LIMITS_S[hostile.stage] + LATE_S:
+        limit_s = AGENTS["case_wall_s"] if hostile.target == "agent" else LIMITS_S[hostile.stage]
+        if judged.wall > limit_s + LATE_S:
             found.append(f"the verdict took {judged.wall:.2f} s")
         try:
             json.dumps(judged.evaluation, ensure_ascii=False).encode()

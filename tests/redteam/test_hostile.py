@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.redteam.hostile import CLASSES, HERE, Hostile, candidates, controls, one
+from tests.redteam.hostile import CLASSES, HERE, MAIN, WORKFLOW, Hostile, candidates, controls, one
 from tests.redteam.session import Session
 from tests.redteam.variant import VARIANTS, Variant
 
@@ -65,7 +65,8 @@ class TestSuite:
     def test_candidates_say_what_they_try_and_must_get(self):
         for hostile in [*candidates(), *controls()]:
             path = HERE / "candidates" / f"{hostile.name}.py"
-            source = path.read_text() if path.exists() else hostile.files["solve.py"]
+            main = WORKFLOW if hostile.target == "agent" else MAIN
+            source = path.read_text() if path.exists() else hostile.files[main]
             assert len(ast.get_docstring(ast.parse(source)) or "") >= 10, hostile.name
             assert set(hostile.verdicts) <= {"ok", "invalid", "timeout", "memory", "crashed"}, hostile.name
             assert (hostile.score is not None) == ("ok" in hostile.verdicts), hostile.name

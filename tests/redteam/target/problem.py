@@ -91,10 +91,38 @@ STAGES = (
     Stage("brief", timeout_s=0.3, memory_mb=1024),
     Stage("long", timeout_s=8.0, memory_mb=1024),
 )
+AGENT_STAGES = (
+    Stage("search", timeout_s=1.0, memory_mb=1024, cases=1),
+    Stage("all", timeout_s=3.0, memory_mb=1024),
+)
 
 
-def make(driven: bool = False) -> Problem:
-    """The problem; `driven` has a driver that calls the candidate's function for each weight."""
+AGENTS = {
+    "world": "vault.py:Vault",
+    "design": {"models": ["small", "large"], "world": ["restart"]},
+    "models": {"small": {"rule": "vault.py:small"}, "large": {"rule": "vault.py:large"}},
+    "budget": {"calls": 3, "tokens": 2000, "steps": 16},
+    "case_wall_s": 2.5,
+}
+
+
+def agents() -> Problem:
+    """The same cases, each a vault for agents."""
+    return Problem(
+        name="redteam-agents",
+        statement="Open all doors.",
+        seeds=[],
+        evaluator="evaluators/agent.py:Agent",
+        cases=cases,
+        stages=AGENT_STAGES,
+        options=AGENTS,
+    )
+
+
+def make(driven: bool = False, agent: bool = False) -> Problem:
+    """The problem; `driven` has a driver that calls the candidate's function for each weight; `agent` a world."""
+    if agent:
+        return agents()
     return Problem(
         name="redteam",
         statement=__doc__ or "",
