@@ -1,0 +1,131 @@
+"""The single loop: looks, remembers, plans, thinks, acts, and begins again (ReAct, with and without a model)."""
+
+from collections.abc import Sequence
+
+from evo.design.acting import act, as_call
+from evo.design.component import Component
+from evo.design.contracts import Agent, Answer, Call, Happening, Plan, Spec, Task, Thought
+from evo.design.member import joined
+from evo.design.parameter import Choice, Int
+from evo.design.situation import Situation
+from evo.design.talk import WORD, offered, spelled, wanted
+
+DECLARATION = Component(
+    slot="workflow",
+    name="loop",
+    purpose="thinks and acts in turn, one step at a time",
+    use="Loop",
+    source="Yao et al., ReAct: Synergizing Reasoning and Acting in Language Models (2022), arXiv:2210.03629",
+    parameters=(
+        Int("steps", default=50, low=1, high=200, log=True),
+        Choice("plans", default="always", choices=("always", "when_needed")),
+    ),
+    uses=("reasoning", "planning", "memory", "tools", "guard", "profile"),
+)
+
+ASKED_STEPS = 8
+"""Thoughts about a question, at most."""
+
+
+class Loop:
+    """In a world it acts until the case is over; a question it thinks about until no more tools are asked for.
+
+    The thought is the action if it names one that is possible; else the next step of the plan is taken.
+
+    Args:
+        steps: actions, refused ones included; of a question, thoughts, at most `ASKED_STEPS`.
+        plans: makes a new plan before every action, or only when the last one is used up or was left.
+    """
+
+    def __init__(self, steps: int, plans: str) -> None:
+        self._steps, self._always = steps, plans == "always"
+
+    async def solve(self, task: Task, agent: Agent) -> Answer:
+        """What was seen last in the world, or the last thought about the question."""
+        actions = tuple(await agent.world.actions())
+        if actions:
+            return await _Play(task, agent, self._steps, self._always).run(actions)
+        return await self._answered(task, agent)
+
+    async def _answered(self, task: Task, agent: Agent) -> Answer:
+        specs = await agent.tools.specs(f"{task.goal}\n{task.context}".strip())
+        plan = await agent.planning.plan(task.goal, task.context, specs)
+        trace: list[Call] = []
+        notes: list[str] = []
+        thought = Thought("")
+        most = min(self._steps, ASKED_STEPS)
+        for left in range(most - 1, -1, -1):
+            memory = await agent.memory.read(task.goal)
+            told = Situation(seen=task.context, memory=memory, plan=plan.steps).text()
+            wish = (
+                "Answer now, without tools."
+                if specs and not left and most > 1
+                else offered(specs if left else ())
+            )
+            thought = await agent.reasoning.think(task.goal, joined(told, *notes, wish))
+            call = (wanted(thought.text, specs) or wanted(thought.reasons, specs)) if specs and left else None
+            if call is None:
+                break
+            seen = await act(agent, call, trace, {spec.name for spec in specs})
+            notes.append(f"{WORD} {spelled(call)}\nResult: {seen.text}")
+        return Answer(thought.text)
+
+
+class _Play:
+    """One case in a world."""
+
+    def __init__(self, task: Task, agent: Agent, steps: int, always: bool) -> None:
+        self._task, self._agent, self._steps, self._always = task, agent, steps, always
+        self._trace: list[Call] = []
+        self._plan = Plan()
+
+    async def run(self, actions: tuple[str, ...]) -> Answer:
+        agent, seen, feedback = self._agent, self._task.context, ""
+        await agent.memory.write(Happening("observation", seen))
+        for _ in range(self._steps):
+            if not actions:
+                break
+            call, names = await self._decided(seen, feedback, actions)
+            if call is None:
+                break
+            made = len(self._trace)
+            found = await act(agent, call, self._trace, names)
+            if found.done:
+                return Answer(found.text)
+            was_made = len(self._trace) > made
+            feedback = "" if was_made else found.text
+            if was_made and call.name not in names:
+                seen, actions = found.text, tuple(await agent.world.actions())
+            elif was_made:
+                feedback = f"{spelled(call)}: {found.text}"
+            if found.reward:
+                feedback = f"{spelled(call)}: gained {found.reward:g}"
+                await agent.memory.write(Happening("reward", feedback))
+            if not was_made and not self._always:
+                self._plan = await agent.planning.revise(feedback)
+        return Answer(seen)
+
+    async def _decided(
+        self, seen: str, feedback: str, actions: tuple[str, ...]
+    ) -> tuple[Call | None, frozenset[str]]:
+        """What to do next, None for nothing; and the names of the tools that are offered."""
+        agent, goal = self._agent, self._task.goal
+        situation = Situation(seen=seen, actions=actions, feedback=feedback)
+        tools = await agent.tools.specs(seen)
+        state = Situation(seen, await agent.memory.read(situation.text()), (), actions, feedback)
+        if self._always or not self._plan.steps:
+            offer: list[Spec] = [*(Spec(action, "") for action in actions), *tools]
+            self._plan = await agent.planning.plan(goal, state.text(), offer)
+        steps = self._plan.steps
+        told = Situation(seen, state.memory, steps, actions, feedback).text()
+        thought = await agent.reasoning.think(goal, joined(offered(tools), told))
+        call = _named(thought.text, actions, tools) or (_named(steps[0], actions, tools) if steps else None)
+        is_next = bool(steps) and call is not None and spelled(call) == steps[0]
+        self._plan = Plan(steps[1:] if is_next else ())
+        return call, frozenset(spec.name for spec in tools)
+
+
+def _named(text: str, actions: Sequence[str], tools: Sequence[Spec]) -> Call | None:
+    if not text:
+        return None
+    return Call(text) if text in actions else as_call(text, actions, tools)
