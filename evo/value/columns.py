@@ -7,6 +7,7 @@ import numpy as np
 
 from evo.value.facts import SIZE_OF_CHANGE, STRUCTURE, Facts
 from evo.value.lineage import HISTORY, PARENT_SCORES
+from evo.value.record import RECORD
 from evo.value.syntax import MOST_CONSTANTS
 
 LINEAGE = (*HISTORY, *PARENT_SCORES)
@@ -14,16 +15,30 @@ LINEAGE = (*HISTORY, *PARENT_SCORES)
 BAGS = ("tokens", "calls", "words", "change")
 """Blocks of hashed counts; the others, ``lineage``, ``size of change`` and ``structure``, hold named numbers."""
 
-IN_TREES = ("lineage", "size of change", "structure")
+IN_TREES = ("lineage", "record", "size of change", "structure")
 """Blocks that trees split on, beside slots and parameters."""
+
+OF_CHANGES = ("lineage", "record", "size of change", "change")
+"""Blocks that trees of changes split on."""
+
+NOT_IN_KERNELS = ("record",)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate as it enters a matrix; `lineage` is ``[len(LINEAGE)]`` float32."""
+    """One candidate as it enters a matrix.
+
+    Attributes:
+        facts: of its files.
+        lineage: ``[len(LINEAGE)]`` float32.
+        record: ``[len(RECORD)]`` float32.
+        parent: standardised score of its first parent that has one; nan if none has.
+    """
 
     facts: Facts
     lineage: np.ndarray
+    record: np.ndarray
+    parent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class Encoded:
     Attributes:
         blocks: name -> ``[n, d]`` float32, centred, of mean squared length 1 over the rows fitted to.
         trees: ``[n, d]`` float32, what trees split on.
+        changes: ``[n, d]`` float32, what trees of changes split on.
+        parents: ``[n]`` standardised score of the parent; nan where there is none.
         codes: ``[n, n_slots]`` int32: which component; -1 for one that was not there when fitted.
         numbers: ``[n, n_parameters]`` float32 in standard deviations; nan where there is none.
         skeletons: ``[n]`` int64.
@@ -41,6 +58,8 @@ class Encoded:
 
     blocks: Mapping[str, np.ndarray]
     trees: np.ndarray
+    changes: np.ndarray
+    parents: np.ndarray
     codes: np.ndarray
     numbers: np.ndarray
     skeletons: np.ndarray
@@ -54,6 +73,8 @@ class Encoded:
         return Encoded(
             {name: block[rows] for name, block in self.blocks.items()},
             self.trees[rows],
+            self.changes[rows],
+            self.parents[rows],
             self.codes[rows],
             self.numbers[rows],
             self.skeletons[rows],
@@ -79,8 +100,12 @@ class Columns:
         self._kept: dict[str, np.ndarray] = {}
         raw = _raw(rows)
         for name, block in raw.items():
-            self._fit_block(name, block)
-        self._plain = {name: np.flatnonzero(np.ptp(raw[name], axis=0) > 0) for name in IN_TREES}
+            if name not in NOT_IN_KERNELS:
+                self._fit_block(name, block)
+        self._plain = {
+            name: np.flatnonzero(np.ptp(raw[name], axis=0) > 0)
+            for name in dict.fromkeys((*IN_TREES, *OF_CHANGES))
+        }
         self._name_trees()
 
     def encode(self, rows: Sequence[Row]) -> Encoded:
@@ -104,6 +129,8 @@ class Columns:
         return Encoded(
             blocks,
             np.ascontiguousarray(np.hstack([part.astype(np.float32) for part in trees])),
+            np.ascontiguousarray(np.hstack([raw[name][:, self._plain[name]] for name in OF_CHANGES])),
+            np.array([row.parent for row in rows]),
             codes,
             numbers,
             np.array([row.facts.skeleton for row in rows], np.int64),
@@ -164,7 +191,12 @@ class Columns:
         self._factor[name] = (factor / max(float(size), 1e-9)).astype(np.float32)
 
     def _name_trees(self) -> None:
-        names = {"lineage": LINEAGE, "size of change": SIZE_OF_CHANGE, "structure": STRUCTURE}
+        names = {
+            "lineage": LINEAGE,
+            "record": RECORD,
+            "size of change": SIZE_OF_CHANGE,
+            "structure": STRUCTURE,
+        }
         self.tree_names: list[str] = []
         self.tree_groups: list[str] = []
         for block in IN_TREES:
@@ -183,6 +215,7 @@ class Columns:
 def _raw(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     return {
         "lineage": np.stack([row.lineage for row in rows]),
+        "record": np.stack([row.record for row in rows]),
         "size of change": np.stack([row.facts.size_of_change for row in rows]),
         "structure": np.stack([row.facts.structure for row in rows]),
         "tokens": np.stack([row.facts.tokens for row in rows]).astype(np.float32),

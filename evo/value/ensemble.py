@@ -13,7 +13,9 @@ from evo.value.facts import facts_of
 from evo.value.fitting import Fitted, Material, Size, fit
 from evo.value.lineage import Lineage, maker_of
 from evo.value.memory import Foreign, Known, Label, choose_rows
+from evo.value.record import Record, places_of
 from evo.value.scale import Scale
+from evo.value.stack import VOICES, Stack
 
 FIRST_FIT = 8
 """Labels before which nothing is fitted."""
@@ -86,6 +88,8 @@ class Ensemble:
         self._foreign: list[Foreign] = []
         self._foreign_scale: Scale | None = None
         self._lineage = Lineage()
+        self._record = Record()
+        self._stack = Stack()
         self._scale = Scale()
         self._next_fit = FIRST_FIT
         self._n_fits = 0
@@ -112,7 +116,7 @@ class Ensemble:
             KeyError: it was not told of one of them.
         """
         thoughts = self._think(candidates)
-        z, spread, ok, seconds = thoughts.T
+        z, spread, ok, seconds = thoughts[:, :4].T
         spread = spread * self._calibration.factor
         mean, std = self._scale.back(z), self._scale.back_spread(z, spread)
         return Forecast(_rounded(mean), _rounded(std), _rounded(ok), _rounded(seconds))
@@ -139,13 +143,13 @@ class Ensemble:
 
         material = self.material()
         with threadpool_limits(1):
-            fitted = fit(material, self._size, self._draws, self._fitted)
+            fitted = fit(material, self._size, self._draws, self._fitted, self._stack)
         scored = np.flatnonzero(~np.isnan(material.z))
         x = fitted.columns.encode([material.rows[at] for at in scored.tolist()]).trees
         return explain(fitted, self._scale, x, material.z[scored], self._draws(3))
 
     def _think(self, candidates: Sequence[str]) -> np.ndarray:
-        """``[n, 4]``, see `Fitted.think`; a candidate is thought about once a fit."""
+        """``[n, 4 + len(VOICES)]``, see `Fitted.think`; a candidate is thought about once a fit."""
         for name in candidates:
             if name not in self._askable:
                 raise KeyError(f"the value model was not told of candidate {name}, or was told to forget it")
@@ -156,14 +160,16 @@ class Ensemble:
             else:
                 found = self._fitted.think([self._row(self._askable[name]) for name in new])
             self._thoughts.update(zip(new, found, strict=True))
-        return np.array([self._thoughts[name] for name in candidates]).reshape(len(candidates), 4)
+        return np.array([self._thoughts[name] for name in candidates]).reshape(
+            len(candidates), 4 + len(VOICES)
+        )
 
     def _cold(self) -> list[float]:
         """What it says of everybody before it was ever fitted."""
         n_ok = sum(label.score is not None for label in self._labels)
         seconds = [label.seconds for label in self._labels]
         rate = (n_ok + 4.0) / (len(self._labels) + 5.0)
-        return [0.0, 1.0, rate, float(np.mean(seconds)) if seconds else 0.0]
+        return [0.0, 1.0, rate, float(np.mean(seconds)) if seconds else 0.0, *[float("nan")] * len(VOICES)]
 
     # -- being told -------------------------------------------------------------------------------
 
@@ -183,11 +189,15 @@ class Ensemble:
         new = proposal.number not in self._numbers
         history = self._lineage.told(proposal, parents, self._n_labels, count=new)
         self._numbers.add(proposal.number)
+        facts, maker = facts_of(candidate, [found.facts for found in known]), maker_of(proposal)
+        places = places_of(facts.touched, parents, maker)
         self._askable[candidate.id] = Known(
-            facts_of(candidate, [found.facts for found in known]),
+            facts,
             history,
+            self._record.numbers(places),
+            places,
             parents,
-            maker_of(proposal),
+            maker,
             self._guess(parents),
         )
         for name in parents:
@@ -212,6 +222,8 @@ class Ensemble:
 
     def _learn(self, known: Known, label: Label) -> None:
         self._compare(label)
+        if step := self._lineage.step(label.score, known.parents):
+            self._record.add(known.places, *step, label.score is None)
         self._lineage.judged(label.candidate, label.score, known.parents, known.maker)
         for name in self._waiting.pop(label.candidate, ()):
             self._thoughts.pop(name, None)  # their parent's score is known now
@@ -229,8 +241,10 @@ class Ensemble:
         said = self.predict([label.candidate])
         off = None
         if self._fitted is not None and label.score is not None:
-            mean, std = self._think([label.candidate])[0][:2]
-            off = float(self._scale.to(label.score) - mean) / std
+            thought, truth = self._think([label.candidate])[0], float(self._scale.to(label.score))
+            off = (truth - thought[0]) / thought[1]
+            if self._fitted.changes is not None and not np.isnan(voices := thought[4:]).any():
+                self._stack.tell(voices, float(self._fitted.changes.ranks.to(truth)))
         self._calibration.add(
             Outcome(
                 label.candidate,
@@ -247,9 +261,22 @@ class Ensemble:
         return self._askable.get(name) or self._learning.get(name)
 
     def _guess(self, parents: Sequence[str]) -> float | None:
-        """The best that is expected of parents that are not judged yet; None if there are none."""
+        """The best that is expected of parents that are not judged yet; None if there are none.
+
+        Whoever has children was chosen for it once it was judged, so it is hardly worse than its own parents.
+        """
         waiting = [name for name in parents if name not in self._lineage.scores and name in self._askable]
-        return float(self.predict(waiting).mean.max()) if waiting else None
+        if not waiting:
+            return None
+        before = [self._before(self._askable[name]) for name in waiting]
+        return max(float(self.predict(waiting).mean.max()), *before)
+
+    def _before(self, known: Known) -> float:
+        """The score that `known` came from, or what stands in for it; minus infinity without one."""
+        scores = [score for name in known.parents if (score := self._lineage.scores.get(name)) is not None]
+        if scores:
+            return max(scores)
+        return -np.inf if known.guess is None else known.guess
 
     # -- learning ---------------------------------------------------------------------------------
 
@@ -287,7 +314,7 @@ class Ensemble:
         with threadpool_limits(
             1
         ):  # sums in the same order on any number of cores; and small ones are faster so
-            self._fitted = fit(self.material(), self._size, self._draws, self._fitted)
+            self._fitted = fit(self.material(), self._size, self._draws, self._fitted, self._stack)
         self._thoughts.clear()
         self._calibration.refit(self._fitted.off)
 
@@ -328,7 +355,8 @@ class Ensemble:
     def _row(self, known: Known) -> Row:
         """Everything about a candidate, its parents' scores as they are known now."""
         lineage = self._lineage.parents(known.parents, known.guess, self._scale)
-        return Row(known.facts, np.concatenate([known.history, lineage]))
+        parent = self._lineage.base(known.parents, known.guess, self._scale)
+        return Row(known.facts, np.concatenate([known.history, lineage]), known.record, parent)
 
 
 class Collector(Ensemble):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -10,11 +10,12 @@ import numpy as np
 from evo.document import DESIGN_FILES
 from evo.types import Candidate
 from evo.value.bags import bag, grams, tokens_of, words_of
+from evo.value.edits import EDIT, NO_EDIT, edit_of, lines_of
 from evo.value.slots import slots_of
 from evo.value.syntax import COUNTED, Syntax, syntax_of
 
-TOKENS, CALLS, WORDS, CHANGE = 384, 128, 384, 128
-"""Places of the bags: token pairs, calls, words in strings and prose, tokens that differ from the parent."""
+TOKENS, CALLS, WORDS = 384, 128, 384
+"""Places of the bags: token pairs, calls, words in strings and prose."""
 
 MOST_CHARACTERS = 40_000
 """Of a candidate's text, that are read; past them a longer text says no more of itself."""
@@ -33,21 +34,25 @@ STRUCTURE = (
 SIZE_OF_CHANGE = (
     *("tokens added", "tokens removed", "size ratio", "structure moved", "only constants", "constants moved"),
     *("slots changed", "unlike the other parent"),
+    *EDIT,
 )
 """Names of the numbers that compare a candidate with its parents; 0 for one without known parents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A candidate as the value model keeps it: some 3 KB.
+    """A candidate as the value model keeps it: some 3 KB beside its text.
 
     Attributes:
         structure: ``[len(STRUCTURE)]`` float32.
-        tokens, calls, words, change: bags, float16, of `TOKENS`, `CALLS`, `WORDS` and `CHANGE` places.
+        tokens, calls, words: bags, float16, of `TOKENS`, `CALLS` and `WORDS` places.
+        change: what went, came and stayed of the lines that differ from the first parent's, see `Edit.marks`.
         size_of_change: ``[len(SIZE_OF_CHANGE)]`` float32.
         slots: of a design; empty for anything else.
         constants: ``[n]`` float32, at most `MOST_CONSTANTS`: ``sign(c) * log(1 + |c|)`` of each.
         skeleton: candidates with the same differ in names and constants alone.
+        touched: places of the first parent that it changes, see `Edit.places`.
+        text: what its children are compared with.
     """
 
     structure: np.ndarray
@@ -59,6 +64,8 @@ class Facts:
     slots: Mapping[str, str | float]
     constants: np.ndarray
     skeleton: int
+    touched: tuple[tuple[int, ...], ...]
+    text: str
 
 
 def facts_of(candidate: Candidate, parents: Sequence[Facts]) -> Facts:
@@ -70,7 +77,8 @@ def facts_of(candidate: Candidate, parents: Sequence[Facts]) -> Facts:
         for path in sorted(candidate.files)
         if slots is None or path not in DESIGN_FILES
     }
-    tokens = tokens_of("\n".join(text.values()))
+    whole = "\n".join(text.values())
+    tokens = tokens_of(whole)
     trees = {path: syntax_of(body) for path, body in text.items() if _may_be_python(path)}
     known = [tree for tree in trees.values() if tree is not None]
     one = Facts(
@@ -78,11 +86,13 @@ def facts_of(candidate: Candidate, parents: Sequence[Facts]) -> Facts:
         tokens=bag(grams(tokens), TOKENS).astype(np.float16),
         calls=bag([call for tree in known for call in tree.calls], CALLS).astype(np.float16),
         words=bag(grams(_words(text, trees)), WORDS).astype(np.float16),
-        change=np.zeros(CHANGE, np.float16),
+        change=NO_EDIT.marks,
         size_of_change=np.zeros(len(SIZE_OF_CHANGE), np.float32),
         slots=slots or {},
         constants=_damped([value for tree in known for value in tree.constants]),
         skeleton=crc32(" ".join(str(tree.skeleton) for tree in known).encode()) if known else 0,
+        touched=NO_EDIT.places,
+        text=whole,
     )
     return _against(one, parents) if parents else one
 
@@ -140,6 +150,7 @@ def _against(one: Facts, parents: Sequence[Facts]) -> Facts:
     moved = one.tokens.astype(np.float32) - first.tokens.astype(np.float32)
     same_form = one.skeleton == first.skeleton and len(one.constants) == len(first.constants)
     constants = int((one.constants != first.constants).sum()) if same_form else 0
+    edit = edit_of(lines_of(first.text, first.slots), lines_of(one.text, one.slots))
     size = np.array(
         [
             np.log1p(moved[moved > 0].sum()),
@@ -150,17 +161,8 @@ def _against(one: Facts, parents: Sequence[Facts]) -> Facts:
             np.log1p(constants),
             sum(one.slots.get(slot) != first.slots.get(slot) for slot in {*one.slots, *first.slots}),
             np.log1p(np.abs(one.structure - last.structure).sum()) if last is not first else 0.0,
+            *edit.numbers,
         ],
         np.float32,
     )
-    return Facts(
-        one.structure,
-        one.tokens,
-        one.calls,
-        one.words,
-        moved.reshape(-1, CHANGE).sum(axis=0).astype(np.float16),
-        size,
-        one.slots,
-        one.constants,
-        one.skeleton,
-    )
+    return replace(one, change=edit.marks, size_of_change=size, touched=edit.places)

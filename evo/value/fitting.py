@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evo.value.changes import Changes, fit_changes
 from evo.value.columns import Columns, Encoded, Row
 from evo.value.head import Head, fit_head
+from evo.value.stack import VOICES, Stack
 
 LEAST_OF_A_KIND = 2
 """Candidates that were ok, and that failed, before their difference is learnt."""
@@ -49,6 +51,9 @@ class Fitted:
     Attributes:
         columns: how rows become matrices.
         score, ok, seconds: heads; None where there was too little to learn from.
+        changes: what predicts scores from parents' scores; None where there was too little.
+        weights: ``[len(VOICES)]`` of the score head, of changes and of the parents' scores.
+        parent_deviation: of a candidate's rank from its parent's.
         ok_rate, ok_spread: mean and standard deviation of the verdicts as 0 and 1.
         z: mean and standard deviation of the standardised scores.
         log_seconds: mean of ``log(1 + milliseconds)``.
@@ -59,6 +64,9 @@ class Fitted:
     score: Head | None
     ok: Head | None
     seconds: Head | None
+    changes: Changes | None
+    weights: np.ndarray
+    parent_deviation: float
     ok_rate: float
     ok_spread: float
     z: tuple[float, float]
@@ -66,19 +74,41 @@ class Fitted:
     off: np.ndarray
 
     def think(self, rows: Sequence[Row]) -> np.ndarray:
-        """``[n, 4]``: mean and standard deviation of the standardised score, chance of ok, seconds."""
+        """``[n, 4 + len(VOICES)]``: mean and deviation of the standardised score, chance of ok, seconds, voices.
+
+        The voices are ranks, nan where a candidate has no parent with a score or changes were not learnt.
+        """
         encoded = self.columns.encode(rows)
-        found = np.empty((len(rows), 4))
+        found = np.full((len(rows), 4 + len(VOICES)), np.nan)
         found[:, 0], found[:, 1] = self.score.predict(encoded) if self.score else self.z
+        if self.changes is not None and (born := ~np.isnan(encoded.parents)).any():
+            self._hear(self.changes, encoded, born, found)
         ok = self.ok.predict(encoded)[0] * self.ok_spread + self.ok_rate if self.ok else self.ok_rate
         found[:, 2] = np.clip(ok, 0.01, 0.99)
         log_seconds = self.seconds.predict(encoded)[0] if self.seconds else self.log_seconds
         found[:, 3] = np.expm1(np.minimum(log_seconds, 30.0)) / 1e3
         return found
 
+    def _hear(self, changes: Changes, encoded: Encoded, born: np.ndarray, found: np.ndarray) -> None:
+        """Mixes, in place, what all voices say of the candidates that are `born` of a parent with a score."""
+        ranks, (mean, std) = changes.ranks, found[:, :2].T
+        changed, variance = changes.predict(encoded)
+        voices = np.column_stack([ranks.to(mean), changed, ranks.to(encoded.parents)])
+        own = np.full(len(voices), self.parent_deviation)
+        spreads = np.column_stack([(ranks.to(mean + std) - ranks.to(mean - std)) / 2, np.sqrt(variance), own])
+        said = (voices * self.weights).sum(axis=1)
+        apart = ((spreads**2 + (voices - said[:, None]) ** 2) * self.weights).sum(axis=1)
+        found[born, 0] = ranks.back(said)[born]
+        found[born, 1] = ranks.back_spread(said, np.sqrt(apart))[born]
+        found[born, 4:] = voices[born]
+
 
 def fit(
-    material: Material, size: Size, draws: Callable[[int], np.random.Generator], before: Fitted | None
+    material: Material,
+    size: Size,
+    draws: Callable[[int], np.random.Generator],
+    before: Fitted | None,
+    stack: Stack | None = None,
 ) -> Fitted:
     """Fits every head.
 
@@ -87,13 +117,15 @@ def fit(
         size: what it may cost.
         draws: number of a head -> the generator for all its draws.
         before: the last fit, to go on from.
+        stack: whose word was worth what so far.
     """
+    stack = stack or Stack()
     columns = Columns(material.rows)
     encoded = columns.encode(material.rows)
     names = [*columns.slots, *columns.parameters]
     fine = ~np.isnan(material.z)
     scored = np.flatnonzero(fine)
-    score = ok = None
+    score = ok = changes = None
     off = np.zeros(0)
     if len(scored) >= 2 * LEAST_OF_A_KIND and np.ptp(material.z[scored]) > 0:
         own = int((scored < material.n_own).sum())
@@ -112,6 +144,8 @@ def fit(
         )
         off = (z[process] - score.left_out) / score.left_out_std
         off = off[process < own] if own else off
+        if own:
+            changes = fit_changes(encoded.take(scored[:own]), z[:own], draws(4), size.n_trees)
     rate = (len(scored) + SURE) / (len(material.rows) + SURE + 1.0)
     if min(len(scored), len(fine) - len(scored)) >= LEAST_OF_A_KIND:
         ok = _fit_ok(material, encoded, fine, size, rng=draws(1), names=names, before=before)
@@ -121,6 +155,9 @@ def fit(
         score,
         ok,
         _fit_seconds(material, encoded, size, draws(2)),
+        changes,
+        stack.weights(),
+        stack.deviation(VOICES.index("parent")),
         rate,
         float(fine.std()),
         _moments(material.z[scored]),

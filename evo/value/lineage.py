@@ -123,6 +123,18 @@ class Lineage:
         gained = max((self._gain.get(name, 0.0) for name in parents), default=0.0)
         return np.array([bool(found), z[0], z.max(), failed, gained], np.float32)
 
+    def base(self, parents: tuple[str, ...], guess: float | None, scale: Scale) -> float:
+        """Standardised score of the first of `parents` that has one, or else of `guess`; nan without either."""
+        found = next((score for name in parents if (score := self.scores.get(name)) is not None), guess)
+        return float("nan") if found is None else float(scale.to(found))
+
+    def step(self, score: float | None, parents: tuple[str, ...]) -> tuple[float, bool] | None:
+        """What a verdict gained over the first parent, in ranks, and whether it is the same; None without one."""
+        before = self.scores.get(parents[0]) if parents else None
+        if before is None:
+            return None
+        return (0.0 if score is None else self.rank(score) - self.rank(before)), score == before
+
 
 def maker_of(proposal: Proposal) -> str:
     """What made a candidate: the operator and, if there is one, the model."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from evo.value.columns import Row
 from evo.value.facts import Facts
+from evo.value.record import Places
 
 
 @dataclass(slots=True)
@@ -17,6 +18,8 @@ class Known:
     Attributes:
         facts: of its files.
         history: ``[len(HISTORY)]`` float32, as it stood when it was told.
+        record: ``[len(RECORD)]`` float32, as it stood then.
+        places: that the change touches, see `evo.value.record`.
         parents: ids.
         maker: operator and model.
         guess: what a parent without a verdict was thought to be worth, in the problem's unit; None for
@@ -25,6 +28,8 @@ class Known:
 
     facts: Facts
     history: np.ndarray
+    record: np.ndarray
+    places: Places
     parents: tuple[str, ...]
     maker: str
     guess: float | None = None

@@ -82,7 +82,7 @@ def _proposal(row: dict[str, Any], number: int) -> Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """Rank correlations with the truth, over the valid ones of so many candidates; NaN where one is constant.
+    """Rank correlations with the truth, over the valid ones of so many candidates, see `rank_correlation`.
 
     Attributes:
         labels: verdicts that the model was told.
@@ -158,9 +158,11 @@ def _correlation(guesses: Sequence[float] | np.ndarray, names: Sequence[str], ru
 
 
 def rank_correlation(guesses: np.ndarray, scores: np.ndarray) -> float:
-    """Spearman's; NaN for fewer than three, or where one of them is constant."""
-    if len(scores) < 3 or np.ptp(guesses) == 0 or np.ptp(scores) == 0:
+    """Spearman's; 0 where all guesses are the same, which orders nothing; NaN where there is nothing to order."""
+    if len(scores) < 3 or np.ptp(scores) == 0:
         return float("nan")
+    if np.ptp(guesses) == 0:
+        return 0.0
     return float(spearmanr(guesses, scores).statistic)
 
 
