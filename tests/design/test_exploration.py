@@ -1,9 +1,9 @@
 """A world is searched by beginning anew: best first, with backtracking, and within its budget."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.design.exploration import Exploration, Node, unseen
@@ -104,16 +104,23 @@ def test_words_not_seen_yet() -> None:
 PLACES = ("start", "a", "b", "c")
 
 
+async def searched(ways: Mapping[str, Mapping[str, str]]) -> Exploration:
+    """Plans five times, and follows each plan; every action must be possible where it is made."""
+    world = ScriptedWorld(ways)
+    search = tree(world, expansions=20)
+    for _ in range(5):
+        steps = (await search.plan("", "")).steps
+        assert world.place == "start" or not steps
+        for action in steps:
+            assert action in ways[world.place]
+            await world.step(action)
+    return search
+
+
+@settings(deadline=None, max_examples=50)
 @given(
     st.dictionaries(st.sampled_from(PLACES), st.dictionaries(st.sampled_from("xyz"), st.sampled_from(PLACES)))
 )
 def test_every_world_is_searched_to_its_end(ways: dict[str, dict[str, str]]) -> None:
-    world = ScriptedWorld(ways)
-    search = tree(world, expansions=20)
-    for _ in range(5):
-        steps = asyncio.run(search.plan("", "")).steps
-        assert world.place == "start" or not steps
-        for action in steps:
-            assert action in ways[world.place]
-            asyncio.run(world.step(action))
+    search = asyncio.run(searched(ways))
     assert len(set(search.expanded)) == len(search.expanded)

@@ -2,11 +2,14 @@
 
 import importlib
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from evo.design.catalogue import Catalogue, ours
-from evo.design.component import DRAW, WORLD, Need
+from evo.design.component import DRAW, SLOTS, WORLD, Need
 from evo.design.contracts import MEMBERS, Thought
+from evo.design.design import Design
+from evo.testing.agents import make_agent
 
 CATALOGUE = Catalogue(ours(), models=("m",), world=("restart",))
 
@@ -45,3 +48,35 @@ def _need(need: Need, model: Any, world: Any) -> Any:
         return Echo(model)
     name = need.names[0] if need.names and need.slot != "tools" else USUAL[need.slot]
     return build(need.slot, name, model, world)
+
+
+class Assembly:
+    """The agent of a design, in this process: each component is made once, when the first that needs it is."""
+
+    def __init__(self, design: Design, model: Any, world: Any) -> None:
+        self.design, self.model, self.world = design, model, world
+        self._made: dict[str, Any] = {}
+
+    def agent(self) -> Any:
+        slots = {slot: self.part(slot) for slot in SLOTS[1:-1]}
+        return make_agent(model=self.model, world=self.world, **slots)
+
+    def part(self, slot: str) -> Any:
+        if slot not in self._made:
+            part = self.design.parts[slot]
+            extra = {}
+            if slot == "tools" and part.use != "none":
+                names = [name for name in self.design.catalogue.tools() if part.values.get(name) is True]
+                extra = {MEMBERS: {name: self._component("tool", name, f"{name}.") for name in names}}
+            self._made[slot] = self._component(slot, part.use, "", extra)
+        return self._made[slot]
+
+    def _component(self, slot: str, name: str, prefix: str, extra: Mapping[str, Any] | None = None) -> Any:
+        entry = self.design.catalogue.entry(slot, name)
+        given = self.design.parts["tools" if slot == "tool" else slot].values
+        values = {one.name: given.get(prefix + one.name, one.default) for one in entry.component.parameters}
+        outside = {DRAW: random.Random(0), WORLD: self.world, "model": self.model}
+        needs = {need.slot for need in map(Need.of, entry.component.needs)}
+        found = {need: outside[need] if need in outside else self.part(need) for need in needs}
+        module, _, cls = entry.reference.partition(":")
+        return getattr(importlib.import_module(module), cls)(**values, **found, **(extra or {}))
