@@ -41,6 +41,7 @@ _WAYS = frozenset(
 )
 _UNDOING = frozenset(["close", "shut", "lock"])
 _OPENING = frozenset(["open", "unlock"])
+_GATES = frozenset({"door", "gate", "hatch"})
 _SHUT = re.compile(r"\b(?:closed|locked|shut)\b", re.I)
 
 
@@ -53,7 +54,8 @@ def place_of(text: str) -> str:
 def is_way(action: str) -> bool:
     """Whether an action goes somewhere or opens a way."""
     words = action.casefold().split()
-    return not _WAYS.isdisjoint(words) and not is_undoing(action)
+    opens = bool(words) and words[0] in _OPENING and not _GATES.isdisjoint(words)
+    return opens or (not _WAYS.isdisjoint(words) and not is_undoing(action))
 
 
 def is_undoing(action: str) -> bool:
