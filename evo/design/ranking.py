@@ -11,42 +11,11 @@ K1, B = 1.5, 0.75
 LONGEST = 20_000
 """Letters of a text or a query that are looked at."""
 
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "which",
-        "will",
-        "with",
-        "you",
-        "your",
-    ]
+_COMMON = (
+    "a an and are as at be by do for from has have in is it its of on or that the this to was were what which "
+    "will with you your"
 )
+_STOP = frozenset(_COMMON.split())
 
 
 def scores(query: str, texts: Sequence[str]) -> list[float]:

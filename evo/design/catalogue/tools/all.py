@@ -5,6 +5,7 @@ from typing import Any
 
 from evo.design.component import Component
 from evo.design.contracts import Spec, Tool
+from evo.design.tooling import answered, offered_by
 
 DECLARATION = Component(
     slot="tools", name="all", purpose="every tool is shown, with its description", use="AllTools"
@@ -19,10 +20,8 @@ class AllTools:
 
     async def specs(self, situation: str) -> Sequence[Spec]:
         """All of them, by name."""
-        return [await self._members[name].spec() for name in sorted(self._members)]
+        return await offered_by(self._members, sorted(self._members), situation)
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> str:
         """The tool's answer, or which tools there are."""
-        if name not in self._members:
-            return f"There is no tool {name!r}. Tools: {', '.join(sorted(self._members))}."
-        return await self._members[name].call(arguments)
+        return await answered(self._members, name, arguments)
