@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from evo.design.contracts import Plan, World
+from evo.design.contracts import Plan, Seen, World
 from evo.design.situation import Situation
 
 Path = tuple[str, ...]
@@ -43,14 +43,15 @@ Rate = Callable[[str, Sequence[Node]], Awaitable[Sequence[float]]]
 class Exploration:
     """A tree of places, grown best first; it is kept between plans, so that no place is expanded twice.
 
-    A case that the search itself brings to a good end stays as it is. Otherwise it is begun anew, and the plan
+    A case that the search itself ends with a gain stays as it is. Otherwise it is begun anew, and the plan
     is the path to the place with the lowest rank, of equals the one that was found first. No plan leads again
     to a place that an earlier one led to.
 
     Args:
         world: that is searched, with ``restart``.
         rate: gives new nodes their ranks.
-        expansions: places that a plan may expand.
+        steps: that the search may make in the world in all, those on the way back to a place included.
+        expansions: places that a plan may expand; those that lead nowhere new are not counted.
         branching: actions of a place that are tried, those first that share words with the goal.
         depth: length of a path.
 
@@ -58,8 +59,11 @@ class Exploration:
         expanded: paths of the places that were expanded, in that order.
     """
 
-    def __init__(self, world: World, rate: Rate, *, expansions: int, branching: int, depth: int) -> None:
+    def __init__(
+        self, world: World, rate: Rate, *, steps: int, expansions: int, branching: int, depth: int
+    ) -> None:
         self._world, self._rate = world, rate
+        self._left = steps
         self._expansions, self._branching, self._depth = expansions, branching, depth
         self._open: list[tuple[float, int, Node]] = []
         self._found: dict[Path, Node] = {}
@@ -101,14 +105,13 @@ class Exploration:
 
     async def _searched(self) -> Plan:
         self._at = None  # others have acted since
-        for _ in range(self._expansions):
-            node = await self._next()
-            if node is None:
-                break
-            won = await self._expand(node)
-            if won:
+        left = self._expansions
+        while left > 0 and (node := await self._next()) is not None:
+            before = len(self._found)
+            if await self._expand(node):
                 self._promise = None
                 return Plan()
+            left -= len(self._found) > before
         return await self._promised()
 
     async def _next(self) -> Node | None:
@@ -119,7 +122,7 @@ class Exploration:
             self._at, self._found[()] = (), root
             self._known.add((root.texts[0], root.actions, 0.0))
             return None if root.is_over else root
-        while self._open:
+        while self._open and self._left > len(self._open[0][2].path):
             node = heapq.heappop(self._open)[2]
             if not self._is_blocked(node.path):
                 return node
@@ -133,11 +136,11 @@ class Exploration:
             path = (*node.path, action)
             if path in self._found or self._is_blocked(path) or not await self._go(node.path):
                 continue
-            seen = await self._world.step(action)
+            seen = await self._step(action)
             self._at = path
             actions = () if seen.done else tuple(await self._world.actions())
             child = Node(path, (*node.texts, seen.text), node.gain + seen.reward, actions, seen.done)
-            if child.is_over and child.gain > 0:
+            if seen.done and seen.reward > 0:
                 return True
             place = (seen.text, actions, child.gain)
             if place not in self._known and not child.is_over:
@@ -151,18 +154,25 @@ class Exploration:
         return False
 
     async def _go(self, path: Path) -> bool:
-        """Goes to a place, from here or from the beginning; whether it is there."""
-        if self._at is None or path[: len(self._at)] != self._at:
+        """Goes to a place, from here or from the beginning; whether it is there, with a step left."""
+        begins = self._at is None or path[: len(self._at)] != self._at
+        if self._left <= len(path) - (0 if begins else len(self._at or ())):
+            return False
+        if begins:
             if (await self._world.restart()).done:
+                self._left = 0  # nothing can be done any more
                 return False
             self._at = ()
-        for action in path[len(self._at) :]:
-            seen = await self._world.step(action)
-            self._at = (*self._at, action)
-            if seen.done:
+        for action in path[len(self._at or ()) :]:
+            if (await self._step(action)).done:
                 self._at = None
                 return False
+            self._at = (*(self._at or ()), action)
         return True
+
+    async def _step(self, action: str) -> Seen:
+        self._left -= 1
+        return await self._world.step(action)
 
     async def _promised(self) -> Plan:
         """The way to the best place, from the beginning; nothing if plans have led to all of them."""

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evo.design.contracts import Seen
 from evo.design.exploration import Exploration, Node, unseen
 from evo.design.situation import Situation
 from evo.testing.agents import ScriptedWorld
@@ -23,8 +25,9 @@ async def by_place(goal: str, nodes: Sequence[Node]) -> Sequence[float]:
     return [RANKS.get(node.texts[-1], 99.0) for node in nodes]
 
 
-def tree(world: ScriptedWorld, expansions: int = 9, branching: int = 9, depth: int = 9) -> Exploration:
-    return Exploration(world, by_place, expansions=expansions, branching=branching, depth=depth)
+def tree(world: ScriptedWorld, **bounds: int) -> Exploration:
+    bounds = {"steps": 500, "expansions": 9, "branching": 9, "depth": 9} | bounds
+    return Exploration(world, by_place, **bounds)
 
 
 def test_the_best_place_is_expanded_first_and_backtracking_begins_anew() -> None:
@@ -60,6 +63,37 @@ def test_expansions_branching_and_depth_are_bounds() -> None:
     assert asyncio.run(tree(world, branching=1).plan("turn right", "")).steps == ("right", "climb", "jump")
     assert "left" not in world.taken
     assert len(asyncio.run(tree(ScriptedWorld(WAYS), depth=2).plan("", "")).steps) <= 2
+
+
+@pytest.mark.parametrize("steps", range(10))
+def test_steps_are_a_bound(steps: int) -> None:
+    world = ScriptedWorld(WAYS)
+    search = tree(world, steps=steps)
+    for _ in range(3):
+        asyncio.run(search.plan("", ""))
+    assert steps - 3 <= len(world.taken) <= steps
+
+
+def test_places_that_lead_nowhere_new_do_not_end_a_search() -> None:
+    world = ScriptedWorld(
+        {"start": {"a": "cave", "b": "hill"}, "hill": {"back": "start"}, "cave": {"on": "lake"}}
+    )
+    search = tree(world, expansions=1)
+    assert asyncio.run(search.plan("", "")).steps == ("b",)
+    assert asyncio.run(search.plan("", "")).steps == ("a", "on")
+    assert search.expanded == [(), ("b",), ("a",)]
+
+
+def test_an_end_without_a_gain_is_turned_from() -> None:
+    class Deadly(ScriptedWorld):
+        async def step(self, action: str) -> Seen:
+            seen = await super().step(action)
+            return Seen("You are dead.", 0.0, True) if self.place == "cave" else seen
+
+    world = Deadly(WAYS)
+    search = tree(world)
+    assert asyncio.run(search.plan("", "")).steps == ("right", "climb", "jump")
+    assert ("left",) not in search.expanded
 
 
 def test_a_good_end_is_left_as_it_is() -> None:

@@ -21,15 +21,19 @@ TEXTS = {
 }
 
 
+def planner_for(world: ScriptedWorld, value: str, expansions: int) -> TreeSearch:
+    return TreeSearch(value=value, steps=100, expansions=expansions, branching=16, depth=12, world=world)
+
+
 @pytest.mark.parametrize(("value", "first"), [("novelty", "east"), ("words", "south"), ("reward", "north")])
 def test_the_value_decides_what_is_best(value: str, first: str) -> None:
-    planner = TreeSearch(value, 1, 16, 12, ScriptedWorld(WAYS, texts=TEXTS))
+    planner = planner_for(ScriptedWorld(WAYS, texts=TEXTS), value, 1)
     assert asyncio.run(planner.plan("take the silver key", "", ())).steps == (first,)
 
 
 def test_what_is_most_valuable_is_expanded_next_until_the_end_is_good() -> None:
     world = ScriptedWorld(WAYS, texts=TEXTS)
-    planner = TreeSearch("novelty", 8, 16, 12, world)
+    planner = planner_for(world, "novelty", 8)
     assert asyncio.run(planner.plan("find a way", "", ())).steps == ()
     assert planner.tree.expanded == [(), ("east",)]
     assert world.place == "goal"
@@ -37,6 +41,6 @@ def test_what_is_most_valuable_is_expanded_next_until_the_end_is_good() -> None:
 
 def test_revising_searches_on() -> None:
     world = ScriptedWorld(WAYS, texts=TEXTS)
-    planner = TreeSearch("words", 1, 16, 12, world)
+    planner = planner_for(world, "words", 1)
     asyncio.run(planner.plan("take the silver key", "", ()))
     assert asyncio.run(planner.revise("locked")).steps[:1] != ("south",)

@@ -19,9 +19,13 @@ def marked(call: ModelCall) -> str:
     return MARKS[way.rpartition("\n")[2]]
 
 
+def planner_for(world: ScriptedWorld, model: ScriptedModel, expansions: int) -> RatedTreeSearch:
+    return RatedTreeSearch(steps=60, expansions=expansions, branching=5, depth=6, model=model, world=world)
+
+
 def test_the_search_follows_the_marks_and_backtracks() -> None:
     world, model = ScriptedWorld(WAYS), ScriptedModel(marked)
-    planner = RatedTreeSearch(8, 5, 6, model, world)
+    planner = planner_for(world, model, 8)
     assert asyncio.run(planner.plan("get home", "start", ())).steps == ()
     assert planner.tree.expanded == [(), ("north",), ("south",)]
     assert world.place == "goal"
@@ -31,5 +35,5 @@ def test_the_search_follows_the_marks_and_backtracks() -> None:
 
 def test_without_marks_all_places_are_equal() -> None:
     world = ScriptedWorld(WAYS)
-    planner = RatedTreeSearch(2, 5, 6, ScriptedModel(["lovely"]), world)
+    planner = planner_for(world, ScriptedModel(["lovely"]), 2)
     assert asyncio.run(planner.plan("get home", "start", ())).steps == ("north",)

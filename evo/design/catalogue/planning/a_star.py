@@ -16,6 +16,7 @@ DECLARATION = Component(
     parameters=(
         Float("weight", default=2.0, low=0.0, high=10.0),
         Float("reward", default=5.0, low=0.0, high=20.0),
+        Int("steps", default=120, low=10, high=2000, log=True),
         Int("expansions", default=8, low=1, high=64, log=True),
         Int("branching", default=16, low=2, high=64, log=True),
         Int("depth", default=12, low=1, high=60, log=True),
@@ -31,10 +32,20 @@ class AStar:
     """
 
     def __init__(
-        self, *, weight: float, reward: float, expansions: int, branching: int, depth: int, world: World
+        self,
+        *,
+        weight: float,
+        reward: float,
+        steps: int,
+        expansions: int,
+        branching: int,
+        depth: int,
+        world: World,
     ) -> None:
         self._weight, self._reward = weight, reward
-        self.tree = Exploration(world, self._rate, expansions=expansions, branching=branching, depth=depth)
+        self.tree = Exploration(
+            world, self._rate, steps=steps, expansions=expansions, branching=branching, depth=depth
+        )
 
     async def plan(self, goal: str, state: str, tools: Sequence[Spec]) -> Plan:
         """The way from the beginning to the place with the lowest f; the world stands at the beginning then."""

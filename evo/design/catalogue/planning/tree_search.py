@@ -16,6 +16,7 @@ DECLARATION = Component(
     source="Koh et al., Tree Search for Language Model Agents (2024), arXiv:2407.01476; novelty: Lipovetzky and Geffner (2012)",
     parameters=(
         Choice("value", default="novelty", choices=("reward", "novelty", "words")),
+        Int("steps", default=120, low=10, high=2000, log=True),
         Int("expansions", default=8, low=1, high=64, log=True),
         Int("branching", default=16, low=2, high=64, log=True),
         Int("depth", default=12, low=1, high=60, log=True),
@@ -31,10 +32,14 @@ class TreeSearch:
     that were seen on the way, with ``reward`` nothing.
     """
 
-    def __init__(self, value: str, expansions: int, branching: int, depth: int, world: World) -> None:
+    def __init__(
+        self, *, value: str, steps: int, expansions: int, branching: int, depth: int, world: World
+    ) -> None:
         self._value = value
         self._seen: Counter[str] = Counter()
-        self.tree = Exploration(world, self._rate, expansions=expansions, branching=branching, depth=depth)
+        self.tree = Exploration(
+            world, self._rate, steps=steps, expansions=expansions, branching=branching, depth=depth
+        )
 
     async def plan(self, goal: str, state: str, tools: Sequence[Spec]) -> Plan:
         """The way from the beginning to the best place found; the world stands at the beginning then."""

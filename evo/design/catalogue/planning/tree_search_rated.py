@@ -17,6 +17,7 @@ DECLARATION = Component(
     use="RatedTreeSearch",
     source="Koh et al., Tree Search for Language Model Agents (2024), arXiv:2407.01476",
     parameters=(
+        Int("steps", default=60, low=10, high=2000, log=True),
         Int("expansions", default=4, low=1, high=32, log=True),
         Int("branching", default=5, low=2, high=16, log=True),
         Int("depth", default=6, low=1, high=30, log=True),
@@ -31,9 +32,13 @@ LATEST = 4
 class RatedTreeSearch:
     """The value of a place is what was gained on the way, and the model's mark as a share of the highest."""
 
-    def __init__(self, expansions: int, branching: int, depth: int, model: Model, world: World) -> None:
+    def __init__(
+        self, *, steps: int, expansions: int, branching: int, depth: int, model: Model, world: World
+    ) -> None:
         self._model = model
-        self.tree = Exploration(world, self._rate, expansions=expansions, branching=branching, depth=depth)
+        self.tree = Exploration(
+            world, self._rate, steps=steps, expansions=expansions, branching=branching, depth=depth
+        )
 
     async def plan(self, goal: str, state: str, tools: Sequence[Spec]) -> Plan:
         """The way from the beginning to the best place found; the world stands at the beginning then."""
