@@ -1,0 +1,124 @@
+"""Judges designs on the same questions and prints one table; without files, the references.
+
+    python problems/agent_reasoning/compare.py llm=local
+    python problems/agent_reasoning/compare.py llm=local --questions 16 my_design/ problems/agent_reasoning/references/direct.yaml
+    python problems/agent_reasoning/compare.py recording=small --questions 8 problems/agent_reasoning/references/direct.yaml
+
+Answers are kept in the file of --cache, so a table that was interrupted goes on where it was. Intervals hold 95 %,
+by bootstrap over the questions; the difference is to the first design, question by question.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evo import plugins
+from evo.assembly import with_models
+from evo.cli.eval import read_candidate
+from evo.config import compose
+from evo.design.parts import DESIGN
+from evo.errors import EvoError
+from evo.pool.worker import WorkerSpec
+from evo.report.statistics import bootstrap_interval
+from evo.types import SPLITS, EvaluateTask, Evaluation
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A design's line.
+
+    Attributes:
+        scores: of its questions, in order; a failed case counts 0.
+    """
+
+    name: str
+    verdict: Evaluation
+    scores: Sequence[float]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prints the table; returns the exit status."""
+    args = _arguments(argv)
+    settings = [word for word in args.words if "=" in word and not Path(word).exists()]
+    files = [Path(word) for word in args.words if word not in settings]
+    files = files or sorted((HERE / "references").glob("*.yaml"))
+    own = [word for word in settings if word.startswith("recording=")]
+    words = [f"problem.{word}" for word in own] + [word for word in settings if word not in own]
+    config = compose([f"problem={HERE}", f"problem.questions={args.questions}", *words])
+    problem = with_models(
+        plugins.problem(config.problem, config.params), config, args.cache and args.cache.resolve()
+    )
+    evaluator = WorkerSpec.of(problem, config.sandbox).build()
+    rows: list[Row] = []
+    try:
+        for file in files:
+            texts = read_candidate(file).files
+            texts = {DESIGN: next(iter(texts.values()))} if file.is_file() else texts
+            verdict = evaluator(EvaluateTask(file.stem, args.split, files=texts))
+            rows.append(Row(file.stem, verdict, [case.score or 0.0 for case in verdict.cases]))
+            print(_json(rows[-1]) if args.json else _line(rows[-1], rows[0]), flush=True)
+    finally:
+        evaluator.close()
+    return 0
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("words", nargs="*", metavar="llm=NAME|recording=FILE|FILE")
+    parser.add_argument("--questions", type=int, default=40, help="the first so many of the search split")
+    parser.add_argument("--split", choices=SPLITS, default="search")
+    parser.add_argument("--cache", type=Path, help="file that answers are kept in")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser.parse_intermixed_args(argv)
+
+
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    return bootstrap_interval(values, np.mean) if len(set(values)) > 1 else (values[0], values[0])
+
+
+def _line(row: Row, first: Row) -> str:
+    if row.verdict.status != "ok" or not row.scores:
+        return f"{row.name:<18}{row.verdict.status}  {row.verdict.feedback.splitlines()[0]}"
+    low, high = _interval(row.scores)
+    text = f"{row.name:<18}{np.mean(row.scores):.3f} [{low:.2f}, {high:.2f}]"
+    if row is not first and len(row.scores) == len(first.scores):
+        gains = [a - b for a, b in zip(row.scores, first.scores, strict=True)]
+        low, high = _interval(gains)
+        text += f"  {np.mean(gains):+.3f} [{low:+.2f}, {high:+.2f}]"
+    else:
+        text += " " * 24
+    metrics = row.verdict.metrics
+    usd = f"  {metrics['usd']:.5f} usd" if metrics.get("usd") else ""
+    return (
+        f"{text}  {metrics['calls']:5.1f} calls {metrics['tokens']:7.0f} tokens "
+        f"{metrics['seconds.model']:6.1f} s a question{usd}  {metrics['cases.failed']:.0%} failed"
+    )
+
+
+def _json(row: Row) -> str:
+    verdict = row.verdict
+    return json.dumps(
+        {
+            "design": row.name,
+            "status": verdict.status,
+            "score": verdict.score,
+            "scores": {case.case: case.score for case in verdict.cases},
+            "metrics": dict(verdict.metrics),
+            "feedback": verdict.feedback,
+        }
+    )
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except EvoError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(int(error.exit_status))
