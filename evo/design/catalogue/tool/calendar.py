@@ -15,6 +15,9 @@ DECLARATION = Component(slot="tool", name="calendar", purpose="date arithmetic a
 MONTHS = tuple(name.casefold() for name in month_name[1:])
 WEEKDAYS = tuple(day_name)
 
+LONGEST = 200
+"""Letters of a date or a span of time."""
+
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NAMED = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?(?: of)?,? )?([a-z]{3,9})\.?,? ?(?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})"
@@ -58,7 +61,7 @@ class Calendar:
 
 def read_date(text: str) -> date | str:
     """The date in a text, or what is wrong with it. Of day and month as numbers, which is which must be clear."""
-    plain = " ".join(text.casefold().split())
+    plain = " ".join(text[:LONGEST].casefold().split())
     parts: tuple[int, int, int] | None = None
     if found := _ISO.search(plain):
         parts = (int(found[1]), int(found[2]), int(found[3]))
@@ -118,7 +121,7 @@ def _between(start: date, end: date) -> str:
 def _later(start: date, add: str) -> str:
     """The answer to a span of time, or what is wrong with it."""
     text = f"{add} days" if re.fullmatch(r"[+-]?\s*\d{1,7}", add.strip()) else add
-    steps = _STEP.findall(text.casefold())
+    steps = _STEP.findall(text[:LONGEST].casefold())
     if not steps:
         return failure("add must be a span of time", add, "Write 3 weeks or -10 days.")
     end = start

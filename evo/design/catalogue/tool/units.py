@@ -132,6 +132,9 @@ KINDS: Mapping[str, tuple[str, Fraction, Fraction]] = {
 }
 """Name of a unit -> its kind, factor and offset."""
 
+LONGEST = 100
+"""Letters of an amount or a unit."""
+
 _WISH = re.compile(r"\s*(-?[\d.,/ ]+?)\s*([^\d\s].*?)\s+(?:in|into|to|as|->|=)\s+(.+?)\s*\??\s*")
 
 
@@ -148,14 +151,7 @@ class Units:
 
     async def call(self, arguments: Mapping[str, Any]) -> str:
         """Such as ``3 km = about 1.86411357671 mi``; a value that is no short decimal has 12 digits."""
-        amount, source, target = (
-            text_of(arguments, name) if name == "amount" else str(arguments.get(name, ""))
-            for name in ("amount", "from", "to")
-        )
-        if (not source or not target) and (
-            wish := _WISH.fullmatch(f"{amount} {source}".strip() + (f" to {target}" if target else ""))
-        ):
-            amount, source, target = wish.groups()
+        amount, source, target = _wish(arguments)
         try:
             number = Fraction(amount.replace(",", "").replace(" ", "")) if len(amount) <= 40 else None
         except (ValueError, ZeroDivisionError):
@@ -172,6 +168,17 @@ class Units:
         if kind != other:
             return failure(f"{source} is a unit of {kind}, {target} one of {other}")
         return f"{amount.strip()} {source} = {_shown((number * factor + offset - shift) / divisor)} {target}"
+
+
+def _wish(arguments: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Amount and units, which may all stand in the first text."""
+    amount = text_of(arguments, "amount")[:LONGEST]
+    source, target = (str(arguments.get(name) or "")[:LONGEST] for name in ("from", "to"))
+    if source and target:
+        return amount, source, target
+    whole = f"{amount} {source}".strip() + (f" to {target}" if target else "")
+    found = _WISH.fullmatch(whole)
+    return (found[1], found[2], found[3]) if found else (amount, source, target)
 
 
 def _unit(name: str) -> tuple[str, Fraction, Fraction] | None:
