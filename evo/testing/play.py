@@ -44,7 +44,9 @@ class Near:
                 return [seen.text, seen.reward, seen.done]
             case "actions":
                 return list(self._world.actions())
-        raise ValueError(f"a design played without a jail can act and see its actions, it asked for {order['do']!r}")
+        raise ValueError(
+            f"a design played without a jail can act and see its actions, it asked for {order['do']!r}"
+        )
 
 
 def play(design: Design, world: Environment, case: Case, seed: int = 0) -> tuple[Evaluation, list[Step]]:
@@ -61,11 +63,10 @@ def play(design: Design, world: Environment, case: Case, seed: int = 0) -> tuple
     """
     if design.parts["workflow"].use == OPEN or any(entry.is_own for entry in design.catalogue.entries):
         raise ValueError("a design with code of its own must be played in the jail: see evaluators/agent.py")
-    digest = hashlib.blake2b(f"{seed}:{case.name}".encode(), digest_size=4).digest()
-    case_seed = int.from_bytes(digest, "little")
-    opening = world.reset(case, case_seed)
+    opening = world.reset(case, _drawn(f"{seed}:world {case.name}"))
     channel = Near(world)
-    builder = Builder(recipe(design), channel, case_seed)  # type: ignore[arg-type]  # a channel in all it is used for
+    own = _drawn(f"{seed}:design {case.name}")
+    builder = Builder(recipe(design), channel, own)  # type: ignore[arg-type]  # a channel in all it is used for
     answer = asyncio.run(_solved(builder, Task(opening.goal, opening.context)))
     return world.result(answer), channel.taken
 
@@ -74,3 +75,8 @@ async def _solved(builder: Builder, task: Task) -> str:
     team = builder.team()
     answer = await builder.part("workflow").solve(task, team)
     return str(answer.text)
+
+
+def _drawn(text: str) -> int:
+    """As `evaluators/agent.py` seeds worlds and designs."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")

@@ -24,7 +24,8 @@ import yaml
 
 from evo import plugins
 from evo.design.catalogue import Catalogue
-from evo.design.design import DESIGN, Design
+from evo.design.design import Design
+from evo.design.parts import DESIGN
 from evo.evaluate import Sandbox
 from evo.testing.play import play
 from evo.types import Case, EvaluateTask, Problem, Split
@@ -122,7 +123,7 @@ def label(choice: Choice) -> dict[str, Any]:
 
 def known() -> list[dict[str, Any]]:
     """The rows that are there already."""
-    return pq.read_table(LABELS).to_pylist() if LABELS.exists() else []  # type: ignore[no-any-return]
+    return pq.read_table(LABELS).to_pylist() if LABELS.exists() else []
 
 
 def save(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -75,7 +75,8 @@ class Heuristic:
         self._curious, self._gains, self._reckon, self._careful = curious, gains, reckon, careful
         self._kept: list[str] = []
         self._words: frozenset[str] = frozenset()
-        self._done: Counter[str] = Counter()
+        self._done: set[str] = set()
+        self._kinds: Counter[str] = Counter()  # how often each verb was done
         self._gained: Counter[str] = Counter()
         self._lost: set[str] = set()
         self._settled: set[str] = set()
@@ -168,13 +169,14 @@ class Heuristic:
         if action in self._lost or thing(action) in self._settled:
             return -1.0
         kind = verb(action)
-        n = sum(times for other, times in self._done.items() if verb(other) == kind)
+        n = self._kinds[kind]
         mean = self._gained[kind] / n if n else 0.0
-        return max(-1.0, min(1.0, mean)) if mean < 0 or not self._done[action] else 0.0
+        return max(-1.0, min(1.0, mean)) if mean < 0 or action not in self._done else 0.0
 
     def _note(self, chosen: str, said: Sequence[str], words: frozenset[str]) -> None:
         """Remembers what it decided: an order that is followed is not followed again."""
-        self._done[chosen] += 1
+        self._done.add(chosen)
+        self._kinds[verb(chosen)] += 1
         amount = quantity(chosen)
         if amount is not None and verb(chosen) == "put":
             self._placed.add(amount)
