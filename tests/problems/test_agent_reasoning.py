@@ -66,6 +66,7 @@ def test_a_missing_package_is_named_with_the_fix(problem: Problem, monkeypatch: 
     [
         ("19 + 3 - 9", True),
         (" (19+3)-9 ", True),
+        ("-9 + 19 + 3", True),
         ("19 - 9 + 3 * 1", False),
         ("13", False),
         ("19 + 3 - 9 = 13", False),
