@@ -12,7 +12,7 @@ from evo.design.contracts import Answer, Task
 from evo.design.cover import Cover, Pair, cover, held
 from evo.design.design import Design
 from evo.design.faults import Fault
-from evo.design.parts import normal
+from evo.design.parts import normal, read_part
 from evo.design.rules import broken
 from evo.design.space import Space
 from evo.testing.agents import ScriptedModel, ScriptedWorld
@@ -87,7 +87,13 @@ def _completed(pair: Pair, space: Space, rng: np.random.Generator) -> Design | N
 
 def _reasons(pair: Pair) -> list[Fault]:
     """Why the two cannot stand together, whatever stands in the other slots; empty if they can."""
+    tools = dict(pair).get("tools")
     found: list[Fault] = []
+    for slot, name in pair if tools else ():
+        if slot == "tool":
+            found += read_part("tools", {"use": tools, name: True}, CATALOGUE)[1]
+    if found:
+        return found
     for parts in _framed(pair):
         faults = _refused(parts, _slots(pair) | {"workflow"})
         if not faults:
@@ -97,15 +103,19 @@ def _reasons(pair: Pair) -> list[Fault]:
 
 
 def _framed(pair: Pair) -> Iterator[dict[str, Part]]:
-    """The pair with nothing beside it, in each workflow if it names none."""
+    """The pair with nothing beside it, in each workflow if it names none, with each tool if tools need one."""
     chosen = dict(one for one in pair if one[0] != "tool")
-    tools = {name: True for slot, name in pair if slot == "tool"}
+    tools = [{name: True for slot, name in pair if slot == "tool"}]
+    if chosen.get("tools", "none") != "none" and not tools[0]:
+        tools = [{name: True} for name in CATALOGUE.tools()]
     for workflow in [chosen["workflow"]] if "workflow" in chosen else CATALOGUE.names("workflow"):
-        uses = dict.fromkeys(SLOTS, "none") | {"tools": "all" if tools else "none"}
-        uses |= {**chosen, "workflow": workflow}
-        yield {
-            slot: normal(slot, use, tools if slot == "tools" else {}, CATALOGUE) for slot, use in uses.items()
-        }
+        for members in tools:
+            uses = dict.fromkeys(SLOTS, "none") | {"tools": "all" if members else "none"}
+            uses |= {**chosen, "workflow": workflow}
+            yield {
+                slot: normal(slot, use, members if slot == "tools" else {}, CATALOGUE)
+                for slot, use in uses.items()
+            }
 
 
 def _slots(pair: Pair) -> frozenset[str]:
