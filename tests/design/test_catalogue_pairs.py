@@ -16,7 +16,7 @@ from evo.design.parts import normal, read_part
 from evo.design.rules import broken
 from evo.design.space import Space
 from evo.testing.agents import ScriptedModel, ScriptedWorld
-from tests.design.catalogue.assembly import CATALOGUE, Assembly
+from tests.design.catalogue.assembly import CATALOGUE, solved
 
 WAYS = {"start": {"go north": "hall", "look": "start"}, "hall": {"go south": "start", "go east": "goal"}}
 
@@ -64,9 +64,8 @@ def test_every_design_runs(covering: Cover) -> None:
             turns = itertools.cycle(SAID)
             model = ScriptedModel(lambda _, turns=turns: next(turns))  # type: ignore[misc]
             world = ScriptedWorld(ways)
-            assembly = Assembly(design, model, world)
             task = Task("go to the goal", "start" if ways else "")
-            answer = asyncio.run(assembly.part("workflow").solve(task, assembly.agent()))
+            answer = asyncio.run(solved(design, task, model, world))
             assert isinstance(answer, Answer), design.files()
             if design.parts["model"].use == "none":
                 assert not model.calls, design.files()

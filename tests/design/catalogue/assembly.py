@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from evo.design.catalogue import Catalogue, ours
-from evo.design.component import DRAW, SLOTS, WORLD, Need
-from evo.design.contracts import MEMBERS, Thought
+from evo.design.component import DRAW, WORLD, Need
+from evo.design.contracts import MEMBERS, Answer, Message, Task, Thought
 from evo.design.design import Design
-from evo.testing.agents import make_agent
+from evo.design.runtime.build import Builder
+from evo.design.runtime.recipe import recipe
 
 CATALOGUE = Catalogue(ours(), models=("m",), world=("restart",))
 
@@ -50,33 +51,25 @@ def _need(need: Need, model: Any, world: Any) -> Any:
     return build(need.slot, name, model, world)
 
 
-class Assembly:
-    """The agent of a design, in this process: each component is made once, when the first that needs it is."""
+class Line:
+    """Stands for the channel out of the jail: a scripted model and a scripted world answer."""
 
-    def __init__(self, design: Design, model: Any, world: Any) -> None:
-        self.design, self.model, self.world = design, model, world
-        self._made: dict[str, Any] = {}
+    def __init__(self, model: Any, world: Any) -> None:
+        self.model, self.world = model, world
 
-    def agent(self) -> Any:
-        slots = {slot: self.part(slot) for slot in SLOTS[1:-1]}
-        return make_agent(model=self.model, world=self.world, **slots)
+    async def request(self, order: Mapping[str, Any]) -> Any:
+        match order["do"]:
+            case "model":
+                messages = [Message(*one) for one in order["messages"]]
+                return await self.model.ask(messages, role=order["role"], temperature=order["temperature"])
+            case "actions":
+                return await self.world.actions()
+        seen = await (self.world.step(order["action"]) if order["do"] == "step" else self.world.restart())
+        return [seen.text, seen.reward, seen.done]
 
-    def part(self, slot: str) -> Any:
-        if slot not in self._made:
-            part = self.design.parts[slot]
-            extra = {}
-            if slot == "tools" and part.use != "none":
-                names = [name for name in self.design.catalogue.tools() if part.values.get(name) is True]
-                extra = {MEMBERS: {name: self._component("tool", name, f"{name}.") for name in names}}
-            self._made[slot] = self._component(slot, part.use, "", extra)
-        return self._made[slot]
 
-    def _component(self, slot: str, name: str, prefix: str, extra: Mapping[str, Any] | None = None) -> Any:
-        entry = self.design.catalogue.entry(slot, name)
-        given = self.design.parts["tools" if slot == "tool" else slot].values
-        values = {one.name: given.get(prefix + one.name, one.default) for one in entry.component.parameters}
-        outside = {DRAW: random.Random(0), WORLD: self.world, "model": self.model}
-        needs = {need.slot for need in map(Need.of, entry.component.needs)}
-        found = {need: outside[need] if need in outside else self.part(need) for need in needs}
-        module, _, cls = entry.reference.partition(":")
-        return getattr(importlib.import_module(module), cls)(**values, **found, **(extra or {}))
+async def solved(design: Design, task: Task, model: Any, world: Any) -> Answer:
+    """What the agent of a design answers, built as in the jail but in this process."""
+    builder = Builder(recipe(design), Line(model, world), 0)  # type: ignore[arg-type]
+    answer: Answer = await builder.part("workflow").solve(task, builder.team())
+    return answer
