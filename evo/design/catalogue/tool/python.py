@@ -21,7 +21,7 @@ DECLARATION = Component(
     use="Python",
     source="Gao et al., PAL: Program-aided Language Models (2022), arXiv:2211.10435",
     parameters=(
-        Choice("cpu_s", default=2.0, choices=(0.5, 1.0, 2.0, 5.0)),
+        Choice("cpu_s", default=1.0, choices=(0.5, 1.0, 2.0, 5.0)),
         Int("longest", default=1500, low=200, high=8000, log=True),
     ),
 )
