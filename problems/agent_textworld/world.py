@@ -67,7 +67,9 @@ class Java:
                     return_proc=True,
                 )
                 self._gateway = JavaGateway(
-                    gateway_parameters=GatewayParameters(auto_field=True, port=port), java_process=process
+                    # players are few and live long; py4j's finalizers would call Java out of the garbage collector
+                    gateway_parameters=GatewayParameters(port=port, enable_memory_management=False),
+                    java_process=process,
                 )
                 self.starts += 1
             return self._gateway.jvm.textworldexpress.runtime.PythonInterface(), self.starts
