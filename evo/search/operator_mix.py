@@ -60,6 +60,7 @@ class OperatorMix:
         number: int = 0,
         repairs: bool = False,
         max_parents: int | None = None,
+        step: str = "",
     ) -> Arm | None:
         """The arm for task `number`; None if there is none that fits.
 
@@ -68,6 +69,7 @@ class OperatorMix:
             number: of the task; it decides who rests.
             repairs: there is a failed candidate, so that operators which repair count too.
             max_parents: only those that take no more parents.
+            step: of a chain, or empty: only operators that make it or repair, if there are any.
         """
         fitting = [
             arm
@@ -75,6 +77,9 @@ class OperatorMix:
             if (repairs or not arm.share.repairs)
             and (max_parents is None or arm.share.n_parents <= max_parents)
         ]
+        if step:
+            able = [arm for arm in fitting if arm.share.step == step]
+            fitting = able + [arm for arm in fitting if arm.share.repairs] if able else fitting
         fitting = [arm for arm in fitting if number >= self._rests_until[arm.place]] or fitting
         if not fitting:
             return None

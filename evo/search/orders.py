@@ -1,6 +1,7 @@
 """What a task for a new candidate says: operator, model, parents, and what else is shown."""
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +15,14 @@ from evo.types import Evaluation, Plan, Proposal, ProposeTask, Reply
 
 PickParents = Callable[[int, int, np.random.Generator], list[Node]]
 """``pick(number, n, rng)``: up to `n` distinct parents for task `number`, drawn from `rng` alone."""
+
+
+@runtime_checkable
+class PickStep(Protocol):
+    """What a `PickParents` may have besides: it says which step of a chain a task is for."""
+
+    def step(self, number: int) -> str:
+        """The step (`OperatorShare.step`) of task `number`, asked before its parents are; empty for any operator."""
 
 
 class Orders:
@@ -48,8 +57,12 @@ class Orders:
 
     def again(self, reply: Reply) -> ProposeTask | None:
         """The task that `reply` was bought for; None while its relatives are not what they were."""
-        relatives = [self._population.find(name) for name in (*reply.parents, *reply.inspirations)]
-        if not all(node is not None and self._population.may_be_parent(node) for node in relatives):
+        parents, shown = (
+            [self._population.find(name) for name in names] for names in (reply.parents, reply.inspirations)
+        )
+        if not all(node is not None and self._population.may_be_built_on(node) for node in parents):
+            return None
+        if not all(node is not None and self._population.may_be_parent(node) for node in shown):
             return None
         if reply.repairs and not self.repairs.is_failed(reply.repairs):
             return None
@@ -76,7 +89,8 @@ class Orders:
         rng = generator(self._run_seed, number)
         seed = task_seed(rng)
         broken = self.repairs.newest() if len(self._population.parents) else None
-        arm = self.mix.draw(rng, number, repairs=broken is not None)
+        step = pick.step(number) if isinstance(pick, PickStep) else ""
+        arm = self.mix.draw(rng, number, repairs=broken is not None, step=step)
         if arm is None:
             return None
         if arm.share.repairs and broken is not None:

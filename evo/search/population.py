@@ -124,6 +124,10 @@ class Population:
         """Whether no stage has refused it so far, and no person."""
         return node.status == "ok" and node.id not in self._vetoed
 
+    def may_be_built_on(self, node: Node) -> bool:
+        """Whether it may be a parent, or is not judged yet: a chain of steps goes on from such a one."""
+        return node.status in (None, "ok") and node.id not in self._vetoed
+
     def ancestor(self, node: Node, generations: int) -> Node:
         """So many steps up the line of first parents, or the first of that line."""
         for _ in range(generations):

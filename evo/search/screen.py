@@ -169,6 +169,10 @@ class Screen:
         rest = [node for node in nodes if not self._is_exempt(node)]
         return kept + [rest[place] for place in np.argsort(-self._acquisitions(rest), kind="stable")]
 
+    def forecasts(self, nodes: Sequence[Node]) -> np.ndarray:
+        """``[n, 4]`` what is expected of unjudged candidates: mean, std, ok, seconds (`evo.types.Forecast`)."""
+        return self._rows(nodes)
+
     def outlooks(self) -> list[Outlook]:
         """Judgements with what was expected before each, the oldest first; thinned out if they are many."""
         return list(self._history)
