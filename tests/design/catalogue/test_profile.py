@@ -1,13 +1,16 @@
 """What profiles say to a node, by its role."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 
+from evo.design.catalogue import HERE
 from evo.design.catalogue.profile.expertise import FIELDS, Expertise
 from evo.design.catalogue.profile.role import PARTS, Role
 from evo.design.catalogue.profile.roster import Roster
+from evo.design.component import SLOTS
 from tests.design.catalogue.assembly import CATALOGUE, build
 
 
@@ -22,6 +25,12 @@ def test_role_differs_by_role() -> None:
     assert system(profile, "critic") == PARTS["critic"]
     assert system(profile, "ship_builder") == "You are a careful and capable ship builder."
     assert system(profile, "") == "You are a careful and capable assistant."
+
+
+def test_every_node_has_a_part_of_its_own_words() -> None:
+    assert set(SLOTS[:-1]) - {"profile"} <= set(PARTS)
+    text = "".join(path.read_text(encoding="utf-8") for path in HERE.rglob("*.py"))
+    assert set(re.findall(r'role="(\w+)"', text)) <= set(PARTS)
 
 
 def test_role_may_be_written_by_the_candidate() -> None:
