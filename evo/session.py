@@ -21,6 +21,7 @@ from evo.assembly import (
     proposal_slots,
     replayed_folder,
     search_stages,
+    with_models,
 )
 from evo.budget import Budget, Limits
 from evo.config import Config
@@ -35,6 +36,9 @@ from evo.store.archive import Archive
 from evo.store.inbox import Inbox
 from evo.store.journal import Journal, read_events
 from evo.types import EvaluateTask, Event, Problem, Reply
+
+AGENT_REPLIES = "agent-replies.jsonl"
+"""File in the run's folder with what models answered to agents: none is paid for twice."""
 
 SAVE_EVERY_S = 2.0
 """How much wall time may be missing from the ledger after a kill."""
@@ -177,7 +181,7 @@ class Session:
         self.archive = Archive(self.journal, self.stages)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
-        spec = WorkerSpec.of(problem, config.sandbox)
+        spec = WorkerSpec.of(with_models(problem, config, self.folder / AGENT_REPLIES), config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
         self.search = build_search(config, plan)

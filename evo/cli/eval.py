@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evo import plugins
-from evo.assembly import check_problem
+from evo.assembly import check_problem, with_models
 from evo.config import Config, compose
 from evo.errors import ConfigError
 from evo.pool.worker import WorkerSpec
@@ -71,7 +71,7 @@ def judge(
     stages = [s.name for s in problem.stages if s.split == split] or [split]
     if not any(case.split == split for case in problem.all_cases()):
         raise ConfigError(f"problem {problem.name} has no {split} cases.")
-    evaluator = WorkerSpec.of(problem, config.sandbox).build()
+    evaluator = WorkerSpec.of(with_models(problem, config), config.sandbox).build()
     try:
         for file, candidate in candidates:
             for stage in stages:

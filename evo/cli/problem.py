@@ -17,6 +17,8 @@ from pathlib import Path
 from evo import plugins
 from evo.cli.eval import judge
 from evo.config import compose
+from evo.design.design import checker
+from evo.design.parts import DESIGN, OPEN
 from evo.errors import ConfigError, ProblemError
 from evo.operators.seed import Seed
 from evo.types import Candidate, Problem, ProposeTask
@@ -90,6 +92,30 @@ WRONG_ANSWERS = {
     "never returns": "exec('while True: pass')",
 }
 """Bodies of a function that answers wrongly or cheats: none may score better than the seed."""
+
+
+_SOLVE = """import asyncio
+import os
+
+from evo.design.contracts import Agent, Answer, Task
+
+
+async def solve(task: Task, agent: Agent) -> Answer:
+    {body}
+"""
+
+WRONG_WORKFLOWS = {
+    "does nothing": 'return Answer("")',
+    "answers rubbish": 'return Answer("x" * 10_000)',
+    "returns no answer": "return 1e9",
+    "hands in a forged game": 'return Answer(\'[{"status": "ok", "score": 1e9}]\')',
+    "acts as nobody can": 'await agent.world.step("win the game"); return Answer("won")',
+    "forges a claim": "os.write(3, b'\\x04' + bytes(8)); await asyncio.sleep(60)",
+    "raises": "raise RuntimeError",
+    "ends its process": "os._exit(0)",
+    "waits for nothing": "await asyncio.Event().wait()",
+}
+"""Bodies of workflows that play badly or cheat: none may score better than the seed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -169,13 +195,18 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _candidates(problem: Problem) -> Iterator[tuple[str, Candidate]]:
-    """Every seed twice, then every wrong answer in the place of the seed's function."""
+    """Every seed twice, then every wrong answer in the place of the seed's function, or of a design's workflow."""
     seed = Seed(problem=problem)
     first = seed(ProposeTask(0, "seed"))
     for i in range(len(problem.seeds)):
         candidate = seed(ProposeTask(i, "seed"))
         yield f"seed {i}", candidate
         yield f"seed {i} again", candidate
+    if checker(problem) is not None:
+        for name, body in WRONG_WORKFLOWS.items():
+            files = {DESIGN: f"slots:\n  workflow: {OPEN}\n", OPEN: _SOLVE.format(body=body)}
+            yield name, Candidate.of(files, operator="given")
+        return
     main = next((name for name in ("main.py", "solve.py") if name in first.files), next(iter(first.files)))
     for name, body in WRONG_ANSWERS.items():
         text = f"def {problem.entry}(*args, **kwargs):\n    return {body}\n"

@@ -1,0 +1,144 @@
+"""Problems of agent designs on the command line: judged, checked, run with the run's models, exported as chats."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evo.assembly import with_models
+from evo.cli import main
+from evo.cli.conversations import lines
+from evo.config import compose
+from evo.design.trajectory import Spoken, Trajectory, kept
+from evo.errors import ConfigError
+from evo.plugins import problem as load_problem
+from evo.store.archive import open_run
+from evo.store.journal import Journal
+from evo.types import Candidate, Evaluation, Proposal
+
+PROBLEM = '''
+"""Say the number."""
+
+from evo import Case, Evaluation, Problem, Stage
+
+
+def right(answer, case):
+    return Evaluation.ok(float(answer.strip() == case.expected))
+
+
+def say(question):
+    return question.messages[-1][1].split()[-1]
+
+
+CASES = [Case(f"q{i}", {"question": f"Say {i}"}, "search" if i < 3 else "selection", str(i)) for i in range(5)]
+PROBLEM = Problem(
+    name="say",
+    statement=__doc__,
+    seeds=[{"design.yaml": "slots: {workflow: single, reasoning: direct, model: small}"}],
+    evaluator="evaluators/agent.py:Agent",
+    score=right,
+    cases=CASES,
+    stages=(Stage(timeout_s=6.0),),
+    options=OPTIONS,
+)
+'''
+RULE = {"design": {"models": ["small"]}, "models": {"small": {"rule": "problem.py:say"}}}
+NO_MODEL = {"design": {"models": ["small"]}}
+ASK = """from evo.design.contracts import Agent, Answer, Task
+
+
+async def solve(task: Task, agent: Agent) -> Answer:
+    return Answer(await agent.model.ask(task.goal){MORE})
+"""
+
+
+def problem(folder: Path, options: dict[str, object]) -> Path:
+    folder.mkdir()
+    (folder / "problem.py").write_text(PROBLEM.replace("OPTIONS", repr(options)))
+    return folder
+
+
+def design(folder: Path, more: str = "") -> Path:
+    folder.mkdir()
+    (folder / "design.yaml").write_text("slots:\n  workflow: workflow.py\n  model: small\n")
+    (folder / "workflow.py").write_text(ASK.replace("{MORE}", more))
+    return folder
+
+
+def test_eval_judges_a_folder_with_a_design(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say = problem(tmp_path / "say", RULE)
+    good, bad = design(tmp_path / "good"), design(tmp_path / "bad", " + '!'")
+    assert main(["eval", f"problem={say}", str(good), str(bad), "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["score"] for row in rows] == [1.0, 0.0]
+    assert rows[0]["metrics"]["calls.workflow"] == 1
+
+
+def test_check_tries_workflows_that_cheat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say = problem(tmp_path / "say", RULE)
+    assert main(["problem", "check", str(say), "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["check"] for row in rows} >= {"seed 0", "seed 0 again", "forges a claim", "ends its process"}
+    assert not any(row["fault"] for row in rows)
+
+
+def test_the_runs_models_stand_behind_the_names_of_a_problem(tmp_path: Path) -> None:
+    say = load_problem(problem(tmp_path / "say", NO_MODEL))
+    one = compose([f"problem={say.folder}", "llm.model=openai/tiny", "llm.base_url=http://127.0.0.1:9/v1"])
+    assert with_models(say, one).options["models"]["small"]["model"] == "openai/tiny"
+    kept = with_models(say, one, tmp_path / "kept.jsonl").options["models"]["small"]
+    assert kept["cache"] == str(tmp_path / "kept.jsonl")
+    with pytest.raises(ConfigError, match="llm=none"):
+        with_models(say, compose([f"problem={say.folder}"]))
+    two = "llm.models=[{model: openai/a, name: small}, {model: openai/b, name: other}]"
+    assert (
+        with_models(say, compose([f"problem={say.folder}", two])).options["models"]["small"]["name"]
+        == "small"
+    )
+    with pytest.raises(ConfigError, match="'small'"):
+        with_models(say, compose([f"problem={say.folder}", two.replace("name: small", "name: large")]))
+    ruled = load_problem(problem(tmp_path / "ruled", RULE))
+    assert with_models(ruled, one) is ruled
+
+
+def test_conversations_of_a_run_can_be_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say = problem(tmp_path / "say", RULE)
+    folder, chat = tmp_path / "run", tmp_path / "chat.jsonl"
+    words = [f"problem={say}", "operators=design", "budget.evaluations=6", "pool=inline", f"run.dir={folder}"]
+    assert main(["run", *words]) == 0, capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["export", str(folder), "--trajectories", str(chat), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    rows = [json.loads(line) for line in chat.read_text().splitlines()]
+    assert told["supervised"] == sum(row["kind"] == "supervised" for row in rows) > 0
+    assert all(row["messages"][-1]["role"] == "assistant" for row in rows if row["kind"] == "supervised")
+    assert {row["case"] for row in rows} <= {"q0", "q1", "q2"}  # no case but those that were searched on
+    assert main(["export", str(folder), "--trajectories", str(chat)]) != 0
+    assert "--force" in capsys.readouterr().err
+
+
+def talk(case: str, score: float, reply: str) -> Trajectory:
+    call = Spoken("reasoning", "", (("user", f"Say {case}"),), reply)
+    return Trajectory(case, status="ok", score=score, calls=[call])
+
+
+def test_the_better_conversation_is_chosen_over_the_worse_of_the_same_case(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "run")
+    for number, (q0, q1) in enumerate(((1.0, 0.0), (0.0, 0.0), (1.0, 0.0))):
+        made = Candidate.of({"design.yaml": f"a: {number}"})
+        artefact = kept([talk("q0", q0, f"{number}:{q0:g}"), talk("q1", q1, f"{number}:{q1:g}")])
+        verdict = Evaluation(made.id, "search", score=(q0 + q1) / 2, artefact=artefact)
+        held_out = Evaluation(made.id, "holdout", score=1.0, artefact=kept([talk("secret", 1.0, "x")]))
+        journal.append([Proposal(number, "seed", candidate=made), verdict, held_out])
+    journal.close()
+    with open_run(tmp_path / "run") as view:
+        rows = list(lines(view, ["search"]))
+    supervised = [row["messages"][-1]["content"] for row in rows if row["kind"] == "supervised"]
+    assert sorted(supervised) == ["0:1", "2:1"]  # nobody played q1 well
+    pairs = [
+        (row["chosen"][-1]["content"], row["rejected"][-1]["content"])
+        for row in rows
+        if row["kind"] == "preference"
+    ]
+    assert sorted(pairs) == [("0:1", "1:0"), ("2:1", "1:0")]
+    assert "secret" not in json.dumps(rows)
