@@ -10,9 +10,11 @@ from evo import plugins
 from evo.budget import Limits
 from evo.config import Component, Config
 from evo.design.catalogue import OPTION
+from evo.design.design import checker
 from evo.earlier_runs import teach
-from evo.errors import ConfigError, ProblemError, one_of
+from evo.errors import ConfigError, InvalidCandidate, ProblemError, one_of
 from evo.operators.llm.notebook import Notebook
+from evo.operators.seed import seed_files
 from evo.roles import Learner, Models, Operator, Search
 from evo.types import OperatorShare, Plan, Problem, Stage
 
@@ -222,7 +224,8 @@ def check_problem(problem: Problem) -> Problem:
     """`problem`, if it can be searched at all.
 
     Raises:
-        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases.
+        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases, or a seed breaks the
+            problem's own rules, such as those of agent designs.
     """
     if not problem.seeds:
         raise ProblemError(f"problem {problem.name} has no seeds: name at least one first candidate.")
@@ -230,7 +233,28 @@ def check_problem(problem: Problem) -> Problem:
         raise ProblemError(f"problem {problem.name} has no stage on the search split.")
     if not any(case.split == "search" for case in problem.all_cases()):
         raise ProblemError(f"problem {problem.name} has no cases on the search split.")
+    check_seeds(problem)
     return problem
+
+
+def check_seeds(problem: Problem) -> None:
+    """Returns if every seed of a problem of designs is a valid one.
+
+    Raises:
+        ProblemError: one is not; the message names all that is wrong with it.
+    """
+    check = checker(problem)
+    if check is None:
+        return
+    for seed in problem.seeds:
+        try:
+            check(seed_files(problem, seed))
+        except InvalidCandidate as refusal:
+            name = seed if isinstance(seed, str) else ", ".join(sorted(seed))
+            faults = "; ".join(str(refusal).splitlines())
+            raise ProblemError(
+                f"problem {problem.name}: its seed {name} is no valid design. {faults}"
+            ) from None
 
 
 def replayed_folder(config: Config) -> Path | None:

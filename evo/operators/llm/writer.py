@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from evo.design.design import checker
 from evo.errors import BudgetSpent, InvalidCandidate, ModelLost
 from evo.operators.chance import Chance
 from evo.operators.llm.notebook import Notebook
@@ -37,6 +38,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         self.templates = Templates(self.problem)
+        self._rules = checker(self.problem)
 
     async def write(
         self,
@@ -86,7 +88,13 @@ class Writer:
     ) -> tuple[Understood | None, NotUnderstood | None]:
         start = time.thread_time()
         try:
-            found = read_reply(reply.text, base.files, self.problem.mutable, cut=reply.finish == "length")
+            found = read_reply(
+                reply.text,
+                base.files,
+                self.problem.mutable,
+                cut=reply.finish == "length",
+                rules=self._rules,
+            )
         except NotUnderstood as problem:
             return None, problem
         finally:

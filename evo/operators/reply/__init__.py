@@ -15,7 +15,7 @@ either has several files or a glob asks for more than ``*`` or the files that ar
 Nothing is executed, and one reply costs a bounded number of operations (`Effort`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from evo.operators.reply.outcome import Effort, NotUnderstood, Understood
 from evo.operators.reply.pieces import Parent
@@ -25,7 +25,13 @@ __all__ = ["Effort", "NotUnderstood", "Understood", "read_reply"]
 
 
 def read_reply(
-    text: str, files: Mapping[str, str], mutable: Sequence[str], *, cut: bool = False, main: str | None = None
+    text: str,
+    files: Mapping[str, str],
+    mutable: Sequence[str],
+    *,
+    cut: bool = False,
+    main: str | None = None,
+    rules: Callable[[Mapping[str, str]], None] | None = None,
 ) -> Understood:
     """The child that `text` makes of `files`.
 
@@ -35,6 +41,8 @@ def read_reply(
         mutable: ``Problem.mutable``: globs of the files that may change.
         cut: whether the reply was cut off (``Reply.finish`` is ``length``): only what is complete is used.
         main: the file that is meant where a candidate has several and the reply names none.
+        rules: refuses a child that breaks the problem's own rules, by raising `InvalidCandidate`, such as
+            `evo.design.design.checker`; another reading of the same text may still keep them.
 
     Returns:
         The child, which differs from the parent inside the mutable region alone; its Python files
@@ -43,4 +51,4 @@ def read_reply(
     Raises:
         NotUnderstood: there is no such child. Its message belongs into the next prompt.
     """
-    return read(text, Parent(dict(files), mutable, main, Effort()), cut)
+    return read(text, Parent(dict(files), mutable, main, Effort()), cut, rules)

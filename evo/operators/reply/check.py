@@ -1,9 +1,10 @@
 """The last look at a child before it leaves: whatever was understood must hold here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
+from evo.errors import InvalidCandidate
 from evo.identity import candidate_id
 from evo.operators.region import outside
 from evo.operators.reply.code import Broken, parse
@@ -11,6 +12,9 @@ from evo.operators.reply.outcome import Effort, NotUnderstood, quote
 
 SOURCE_BYTES = 256 << 10
 """All files of a candidate together; more does not fit into its jail."""
+
+Rules = Callable[[Mapping[str, str]], None]
+"""Refuses a candidate that breaks its problem's own rules, by raising `InvalidCandidate`."""
 
 
 def check(child: Mapping[str, str], parent: Mapping[str, str], effort: Effort) -> None:
@@ -52,6 +56,20 @@ def check(child: Mapping[str, str], parent: Mapping[str, str], effort: Effort) -
             _compiles(path, child[path], effort)
     if candidate_id(child) == candidate_id(parent):
         raise _nothing_changed(marked)
+
+
+def keeps(child: Mapping[str, str], rules: Rules | None) -> None:
+    """Returns if `child` keeps the problem's own rules, such as those of agent designs.
+
+    Raises:
+        NotUnderstood: it does not; the message is that of the rules, for the next prompt.
+    """
+    if rules is None:
+        return
+    try:
+        rules(child)
+    except InvalidCandidate as refusal:
+        raise NotUnderstood(f"the candidate would break the rules: {refusal}", "compile") from None
 
 
 def _nothing_changed(marked: bool) -> NotUnderstood:

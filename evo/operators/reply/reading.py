@@ -6,7 +6,7 @@ from itertools import islice
 
 from evo.operators.reply.answers import Answer, swap_answers
 from evo.operators.reply.blocks import Swap, has_markers, swaps, without_markers
-from evo.operators.reply.check import check
+from evo.operators.reply.check import Rules, check, keeps
 from evo.operators.reply.clean import cleaned, versions
 from evo.operators.reply.fences import NOT_CODE, Fence, fences
 from evo.operators.reply.labelled import labelled
@@ -22,7 +22,7 @@ _MOST = 12  # answers of one reply that are tried
 Found = Iterator[Answer | NotUnderstood]
 
 
-def read(text: str, parent: Parent, cut: bool) -> Understood:
+def read(text: str, parent: Parent, cut: bool, rules: Rules | None = None) -> Understood:
     """As `evo.operators.reply.read_reply`, at a cost of at most ``parent.effort``."""
     if not parent.paths():
         raise NotUnderstood(
@@ -36,6 +36,7 @@ def read(text: str, parent: Parent, cut: bool) -> Understood:
                 if isinstance(answer, NotUnderstood):
                     raise answer
                 check(answer.files, parent.files, parent.effort)
+                keeps(answer.files, rules)
             except NotUnderstood as error:
                 failures.append(error)
             else:
