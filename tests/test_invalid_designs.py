@@ -26,7 +26,7 @@ class Bad:
 def test_an_invalid_design_is_refused_when_it_is_proposed(tmp_path: Path) -> None:
     problem(tmp_path)
     (tmp_path / "problem.py").write_text(CODE + BAD)
-    small = [f"operators.design.{name}.weight=0.01" for name in ("mutate", "refine", "recombine")]
+    small = [f"operators.design.{name}.weight=0.01" for name in ("mutate", "refine", "recombine", "tune")]
     words = [
         f"problem={tmp_path}",
         "operators=design",

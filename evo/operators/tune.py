@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evo.errors import InvalidCandidate
 from evo.identity import candidate_id
@@ -166,6 +166,10 @@ class Tune:
         if trial.rank is None or trial.rank[0] <= rank[0]:
             study.trials[evaluation.candidate] = Trial(trial.values, rank)
 
+    def _known_rank(self, evaluation: Evaluation) -> Rank | None:
+        """None for a parent that is not judged yet."""
+        return None if evaluation.is_pending else self._rank(evaluation)
+
     def _rank(self, evaluation: Evaluation) -> Rank:
         if evaluation.score is None:
             return FAILED
@@ -177,7 +181,7 @@ class Tune:
         if parent.candidate.id in study.trials:
             return study
         return Study(
-            {**study.trials, parent.candidate.id: Trial(lifted.values, self._rank(parent.evaluation))}
+            {**study.trials, parent.candidate.id: Trial(lifted.values, self._known_rank(parent.evaluation))}
         )
 
     def _draw(self, start: Values, study: Study, chance: Chance) -> Values:
@@ -191,7 +195,7 @@ class Tune:
 
     def _ask_optuna(self, start: Values, study: Study, chance: Chance) -> Values:
         """`start` with a few numbers as Optuna's sampler wants them after the study's trials."""
-        optuna = _optuna()
+        optuna = optuna_module()
         places = sorted(chance.shuffled(range(len(start)))[: 1 + chance.below(self.together)])
         best = study.best(self.history // 2)
         trials = list(dict.fromkeys([*best, *study.latest(self.history // 2)]))
@@ -210,22 +214,11 @@ class Tune:
             for place, trial in enumerate(sorted(trials, key=lambda trial: trial.rank or FAILED))
         }
         told = [
-            optuna.trial.create_trial(
-                params={str(place): trial.values[place] for place in places},
-                distributions=distributions,
-                value=order[trial],
-            )
+            ({str(place): trial.values[place] for place in places}, order[trial])
             for trial in reversed(trials)
             if all(ranges[str(place)][0] <= trial.values[place] <= ranges[str(place)][1] for place in places)
         ]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # some versions call multivariate sampling experimental
-            sampler = optuna.samplers.TPESampler(
-                seed=chance.below(2**31), multivariate=True, n_startup_trials=4
-            )
-        asked = optuna.create_study(direction="maximize", sampler=sampler)
-        asked.add_trials(told)
-        params = asked.ask(distributions).params
+        params = ask_sampler(distributions, told, chance.below(2**31))
         return tuple(
             like(value, params[str(place)]) if place in places else value for place, value in enumerate(start)
         )
@@ -277,7 +270,7 @@ class Tune:
             edits: list[Edit] = with_values(program, here, "")
             files[path] = program.source.replace(edits)
         note = "; ".join(notes[:3]) + (f"; {len(notes) - 3} more" if len(notes) > 3 else "")
-        memo = Memo(lifted.study, values, lifted.values, self._rank(task.relatives[0].evaluation))
+        memo = Memo(lifted.study, values, lifted.values, self._known_rank(task.relatives[0].evaluation))
         parents = task.parents or (parent.id,)
         return Candidate.of(files, parents, task.operator, note, memo.text())
 
@@ -289,7 +282,7 @@ class Memo:
     study: str
     values: Values
     start: Values
-    start_rank: Rank
+    start_rank: Rank | None
 
     def text(self) -> str:
         """As JSON."""
@@ -303,8 +296,9 @@ def _read_memo(text: str) -> Memo | None:
     if not text.startswith('{"study": '):
         return None
     memo = json.loads(text)
-    stage, score = memo["start_rank"]
-    return Memo(memo["study"], tuple(memo["values"]), tuple(memo["start"]), (stage, score))
+    rank = memo["start_rank"]
+    start_rank = None if rank is None else (rank[0], rank[1])
+    return Memo(memo["study"], tuple(memo["values"]), tuple(memo["start"]), start_rank)
 
 
 def _tunable(number: Number) -> bool:
@@ -321,7 +315,31 @@ def _range(value: float, tried: Sequence[float]) -> tuple[float, float]:
     return float(min([value - spread, *tried])), float(max([value + spread, *tried]))
 
 
-def _optuna() -> "ModuleType":
+def ask_sampler(
+    distributions: Mapping[str, Any], told: Sequence[tuple[Mapping[str, Any], float]], seed: int
+) -> dict[str, Any]:
+    """What Optuna's multivariate TPE asks for next.
+
+    Args:
+        distributions: name -> Optuna's distribution.
+        told: values by name, within the distributions, each with how good they were: higher is better.
+        seed: of the sampler.
+    """
+    optuna = optuna_module()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some versions call multivariate sampling experimental
+        sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, n_startup_trials=4)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    study.add_trials(
+        [
+            optuna.trial.create_trial(params=dict(params), distributions=dict(distributions), value=value)
+            for params, value in told
+        ]
+    )
+    return dict(study.ask(dict(distributions)).params)
+
+
+def optuna_module() -> "ModuleType":
     """Optuna, imported when it is first needed: it costs most of a second."""
     import optuna
 
