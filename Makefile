@@ -9,7 +9,7 @@ SEED ?= 0
 EVALUATIONS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-value bench-racing evidence ablation redteam clean
+.PHONY: help setup run test check bench bench-value bench-racing bench-agents evidence ablation redteam clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ ablation: setup ## a search without each of its parts, on landscapes, SEARCH=nam
 
 bench-racing: setup ## racing on recorded workflows against equal allocation; DATA=folder, JSON=path writes it too
 	$(BIN)/python -m tests.benchmarks.racing --data $(DATA) $(if $(JSON),--json $(JSON)) $(ARGS)
+
+bench-agents: setup ## what an agent costs beside its models, and many designs at once; JSON=path writes the figures
+	$(BIN)/python -m tests.benchmarks.agents $(if $(JSON),--json $(JSON)) $(ARGS)
 
 redteam: setup ## every hostile candidate under every kind of jail, and the thousand-evaluation soak
 	$(BIN)/python -m pytest tests/redteam -m 'slow or not slow' -s $(ARGS)
