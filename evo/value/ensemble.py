@@ -1,5 +1,6 @@
 """The value model: trees and a Gaussian process over what a candidate's text, slots and parents say."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -34,6 +35,10 @@ FADING = 10.0
 
 FOREIGN_UNTIL = 300
 """With so many labels of its own it learns from other runs no more."""
+
+REMEMBERED = 8
+"""Times the rows it learns from: so many judged candidates can still be asked about, and be parents whose text
+is known; the latest."""
 
 DIGITS = 9
 """To which forecasts are rounded: what is left to the last bits of sums must not decide between candidates."""
@@ -79,6 +84,7 @@ class Ensemble:
         self._stages = frozenset(plan.stages)
         self._askable: dict[str, Known] = {}
         self._learning: dict[str, Known] = {}
+        self._judged: deque[str] = deque()  # of those in `_askable`, in order
         self._labels: list[Label] = []  # of the candidates in `_learning`, in the order they came
         self._n_labels = 0
         self._numbers: set[int] = set()  # of proposals that were told
@@ -113,7 +119,8 @@ class Ensemble:
         """What it expects of candidates it was told and that were not forgotten, in the order given.
 
         Raises:
-            KeyError: it was not told of one of them.
+            KeyError: it was not told of one of them, or one was judged more than `REMEMBERED` times as many
+                verdicts ago as it learns from.
         """
         thoughts = self._think(candidates)
         z, spread, ok, seconds = thoughts[:, :4].T
@@ -228,6 +235,9 @@ class Ensemble:
         for name in self._waiting.pop(label.candidate, ()):
             self._thoughts.pop(name, None)  # their parent's score is known now
         self._learning[label.candidate] = known
+        self._judged.append(label.candidate)
+        if len(self._judged) > REMEMBERED * self._most_rows:
+            self.forget([self._judged.popleft()])
         self._labels.append(label)
         self._n_labels += 1
         if self._fitted is None:

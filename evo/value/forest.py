@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MOST_IN_BAG = 1024
+"""Rows that a bag is drawn as many times as; all trees together see them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:
@@ -82,7 +85,7 @@ def grow(
     trees = []
     outside = np.zeros((n_trees, n), bool)
     for at in range(n_trees):
-        times = np.bincount(rng.integers(n, size=n), minlength=n)
+        times = np.bincount(rng.integers(n, size=min(n, MOST_IN_BAG)), minlength=n)
         outside[at] = times == 0
         inside = np.flatnonzero(times)
         tree = ExtraTreeRegressor(

@@ -159,4 +159,5 @@ def test_an_unjudged_parent_is_taken_to_be_no_worse_than_its_own() -> None:
         one = Candidate.of({"main.py": f"x = {number}"}, (chain[-1],), "change")
         chain.append(one.id)
         model.tell(Proposal(number, "change", one.parents, one))
-    assert model.predict(chain[-1:]).mean[0] > 1.0
+    forecast = model.predict(chain[2:]).mean
+    assert np.ptp(forecast) < 0.3  # and does not drift from one unjudged generation to the next

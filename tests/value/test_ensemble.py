@@ -167,6 +167,15 @@ def test_what_it_keeps_is_bounded() -> None:
     assert len(model.material().rows) <= 32 + 20
 
 
+def test_of_the_judged_the_latest_can_be_asked_about() -> None:
+    model = Ensemble(0, Plan(), n_trees=2, rows=16, kernel_rows=8)
+    candidates = list({one.id: one for one in designs(400, 7)}.values())
+    tell(model, run_of(candidates))
+    model.predict([one.id for one in candidates[-8 * 16 :]])
+    with pytest.raises(KeyError):
+        model.predict([candidates[-8 * 16 - 1].id])
+
+
 def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"rows must be at least 16, got 3.*search\.value\.rows=16"):
         Ensemble(0, Plan(), rows=3)
