@@ -96,11 +96,14 @@ class Tree:
         self._look_ahead()
         while True:
             below = [child for child in at.children if child.open]
-            widens = may_widen(at.made + at.flying, at.visits, self.k, self.alpha)
-            if not below or (at.is_open and widens):
+            free = [child for child in below if child.open > child.is_open or self._widens(child)]
+            if not below or (at.is_open and (not free or self._widens(at))):
                 return at.node
             around = at.weight
-            at = max(below, key=lambda child: (self._worth(child, around), child.index))
+            at = max(free or below, key=lambda child: (self._worth(child, around), child.index))
+
+    def _widens(self, branch: Branch) -> bool:
+        return may_widen(branch.made + branch.flying, branch.visits, self.k, self.alpha)
 
     def _worth(self, branch: Branch, around: int) -> float:
         """Of stepping down to `branch`, in ranks."""

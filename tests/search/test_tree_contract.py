@@ -21,12 +21,6 @@ class TestTree(SearchContract):
         return lambda run_seed: Tree(run_seed=run_seed)
 
 
-class TestTreeThatHardlyWidens(SearchContract):
-    @pytest.fixture
-    def make(self) -> Callable[[int], Search]:
-        return lambda run_seed: Tree(run_seed=run_seed, k=0.2, alpha=0.1, c=3.0, quantile=0.5)
-
-
 class TestAFlow(SearchContract):
     @pytest.fixture
     def make(self) -> Callable[[int], Search]:
