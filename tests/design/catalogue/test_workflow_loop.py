@@ -93,6 +93,25 @@ def test_what_a_guard_refuses_is_fed_back() -> None:
     assert not Situation.of(thinker.asked[2][1]).feedback
 
 
+def test_a_thought_that_names_no_action_is_fed_back_and_costs_a_step() -> None:
+    thinker = Thinker(["fly away", "north", "east"])
+    agent = make_agent(world=ScriptedWorld(WAYS), reasoning=thinker)
+    assert play(agent, steps=3) == "goal"
+    assert "fly away: this names none" in Situation.of(thinker.asked[1][1]).feedback
+    agent = make_agent(world=ScriptedWorld(WAYS), reasoning=Thinker(["fly away", "north", "east"]))
+    assert play(agent, steps=2) == "hall"
+
+
+def test_what_a_guard_has_done_instead_is_what_was_done() -> None:
+    class Replacing:
+        async def allow(self, call: Call, trace: Sequence[Call]) -> Allow | Deny | Replace:
+            return Replace(Call("north")) if call.name == "south" else Allow()
+
+    agent = make_agent(world=ScriptedWorld(WAYS), reasoning=Thinker(["south", "east"]), guard=Replacing())
+    assert play(agent) == "goal"
+    assert agent.world.taken == ["north", "east"]
+
+
 @pytest.mark.parametrize(("plans", "n"), [("always", 2), ("when_needed", 1)])
 def test_a_plan_may_last(plans: str, n: int) -> None:
     planner = Planner(["north", "east"], ["east"])

@@ -26,11 +26,15 @@ DECLARATION = Component(
 ASKED_STEPS = 8
 """Thoughts about a question, at most."""
 
+SHOWN = 120
+"""Letters of a thought that named no action, as it is fed back."""
+
 
 class Loop:
     """In a world it acts until the case is over; a question it thinks about until no more tools are asked for.
 
-    The thought is the action if it names one that is possible; else the next step of the plan is taken.
+    The thought is the action if it names one that is possible; else the next step of the plan is taken. A
+    thought that names none, where there is no plan, is fed back and costs a step; with neither it ends.
 
     Args:
         steps: actions, refused ones included; of a question, thoughts, at most `ASKED_STEPS`.
@@ -85,30 +89,34 @@ class _Play:
         for _ in range(self._steps):
             if not actions:
                 break
-            call, names = await self._decided(seen, feedback, actions)
-            if call is None:
+            call, names, said = await self._decided(seen, feedback, actions)
+            if call is None and not said:
                 break
+            if call is None:
+                feedback = f"{said}: this names none of the actions."
+                continue
             made = len(self._trace)
             found = await act(agent, call, self._trace, names)
             if found.done:
                 return Answer(found.text)
-            was_made = len(self._trace) > made
-            feedback = "" if was_made else found.text
-            if was_made and call.name not in names:
+            if len(self._trace) == made:
+                feedback = found.text
+                self._plan = Plan() if self._always else await agent.planning.revise(feedback)
+                continue
+            feedback = ""
+            if self._trace[-1].name in names:
+                feedback = f"{spelled(self._trace[-1])}: {found.text}"
+            else:
                 seen, actions = found.text, tuple(await agent.world.actions())
-            elif was_made:
-                feedback = f"{spelled(call)}: {found.text}"
             if found.reward:
-                feedback = f"{spelled(call)}: gained {found.reward:g}"
+                feedback = f"{spelled(self._trace[-1])}: gained {found.reward:g}"
                 await agent.memory.write(Happening("reward", feedback))
-            if not was_made and not self._always:
-                self._plan = await agent.planning.revise(feedback)
         return Answer(seen)
 
     async def _decided(
         self, seen: str, feedback: str, actions: tuple[str, ...]
-    ) -> tuple[Call | None, frozenset[str]]:
-        """What to do next, None for nothing; and the names of the tools that are offered."""
+    ) -> tuple[Call | None, frozenset[str], str]:
+        """What to do next, None for nothing; the names of the tools that are offered; and what was thought."""
         agent, goal = self._agent, self._task.goal
         situation = Situation(seen=seen, actions=actions, feedback=feedback)
         tools = await agent.tools.specs(seen)
@@ -122,7 +130,8 @@ class _Play:
         call = _named(thought.text, actions, tools) or (_named(steps[0], actions, tools) if steps else None)
         is_next = bool(steps) and call is not None and spelled(call) == steps[0]
         self._plan = Plan(steps[1:] if is_next else ())
-        return call, frozenset(spec.name for spec in tools)
+        said = " ".join(thought.text.split())[:SHOWN]
+        return call, frozenset(spec.name for spec in tools), said
 
 
 def _named(text: str, actions: Sequence[str], tools: Sequence[Spec]) -> Call | None:
