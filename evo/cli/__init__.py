@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("evo.cli.report", "write a run's page: one HTML file that opens offline"),
     "problem": ("evo.cli.problem", "start a problem of your own, or check one"),
     "design": ("evo.cli.design", "list the components of agent designs; check or draw one"),
+    "component": ("evo.cli.component", "start a component of your own for agent designs, or check one"),
     "doctor": ("evo.cli.doctor", "say what this machine can do"),
 }
 
