@@ -6,11 +6,12 @@ which the problem's ``score`` recomputes the score here, in another process than
 
 import ast
 import hashlib
+import json
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -58,7 +59,12 @@ class PythonFunction:
         UnsafeMachine: this machine cannot hold candidates as `sandbox` asks.
         ProblemError: the problem has no ``score`` or no cases, or inputs that cannot be sent.
         MissingExtra: a module of `imports` is not installed.
+
+    Attributes:
+        goes_on: it judges only the cases that an earlier stage has not, so that candidates can race.
     """
+
+    goes_on: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -91,19 +97,23 @@ class PythonFunction:
         self.sandbox_level: str = self.report.level
 
     def __call__(self, task: EvaluateTask) -> Evaluation:
-        """The verdict on one candidate at one stage.
+        """The verdict on one candidate at one stage; what `task.earlier` holds is not judged again.
 
         Raises:
             ProblemError: the stage's split has no cases.
         """
         stage = self._problem.stage(task.stage)
-        numbers = [i for i, case in enumerate(self._cases) if case.split == stage.split][: stage.cases]
+        numbers = stage.chosen([i for i, case in enumerate(self._cases) if case.split == stage.split])
         if not numbers:
             raise ProblemError(f"problem {self._problem.name} has no cases of the split {stage.split!r}.")
+        earlier = _taken_over(task, stage)
+        if earlier is not None:
+            del numbers[: stage.skip]
         asked = [self._ask(number, task.seed) for number in numbers]
-        outcome = self._run(task, stage, asked)
+        outcome = self._run(task, stage, asked, _spent_s(earlier))
+        verdict = self._verdict(outcome, asked, numbers, task.seed)
         return replace(
-            self._verdict(outcome, asked, task.seed),
+            verdict if earlier is None else self._joined(earlier, verdict),
             candidate=task.candidate,
             stage=task.stage,
             attempt=task.attempt,
@@ -134,13 +144,13 @@ class PythonFunction:
             name = self._problem.name
             raise ProblemError(f"problem {name}: the inputs of case {case.name} hold {error}.") from None
 
-    def _run(self, task: EvaluateTask, stage: Stage, asked: Sequence[_Asked]) -> Outcome:
+    def _run(self, task: EvaluateTask, stage: Stage, asked: Sequence[_Asked], spent_s: float) -> Outcome:
         """Makes all calls, in as few processes as they may share, until one fails."""
         program = Program(task.files, self._problem.entry, self._main, _candidate_seed(task.seed))
         limits = Limits(wall_s=stage.timeout_s, memory_mb=stage.memory_mb)
         done = Outcome("ok")
         for group in self._groups(asked):
-            left = stage.timeout_s - max(done.wall_s, done.cpu_s)
+            left = stage.timeout_s - spent_s - max(done.wall_s, done.cpu_s)
             if left <= 0:
                 text = f"It ran longer than {stage.timeout_s:g} s."
                 return replace(done, status="timeout", feedback=text)
@@ -163,12 +173,14 @@ class PythonFunction:
         if together:
             yield together
 
-    def _verdict(self, outcome: Outcome, asked: Sequence[_Asked], seed: int) -> Evaluation:
+    def _verdict(
+        self, outcome: Outcome, asked: Sequence[_Asked], numbers: Sequence[int], seed: int
+    ) -> Evaluation:
         """The cases' verdicts as one; the first that failed decides how."""
         judged: list[Evaluation] = []
         results: list[CaseResult] = []
         start = 0
-        for number, item in enumerate(asked):
+        for number, item in zip(numbers, asked, strict=True):
             end = start + len(item.calls)
             if len(outcome.claims) < end:
                 results.append(CaseResult(item.case.name, outcome.status))
@@ -203,6 +215,67 @@ class PythonFunction:
             feedback=printable("\n".join(verdict.feedback for verdict in judged if verdict.feedback)),
             artefact=own or _artefact(outcome.claims, asked),
         )
+
+    def _joined(self, earlier: Evaluation, verdict: Evaluation) -> Evaluation:
+        """One verdict on the cases of both: the score is what judging all of them at once gives."""
+        cases = earlier.cases + verdict.cases
+        if verdict.score is None:
+            return replace(verdict, cases=cases)
+        try:
+            score = float(self._aggregate([case.score for case in cases if case.score is not None]))
+        except OverflowError:
+            text = "The scores of the cases are too large to add up."
+            return replace(Evaluation.failed("invalid", text), cases=cases)
+        share = len(earlier.cases) / len(cases)
+        return replace(
+            verdict,
+            score=score,
+            cases=cases,
+            metrics={
+                name: share * earlier.metrics[name] + (1 - share) * value
+                for name, value in verdict.metrics.items()
+                if name in earlier.metrics
+            },
+            feedback=printable("\n".join(text for text in (earlier.feedback, verdict.feedback) if text)),
+            artefact=_joined_artefacts(earlier, verdict),
+        )
+
+
+def _taken_over(task: EvaluateTask, stage: Stage) -> Evaluation | None:
+    """The evaluation whose cases are not judged again; None if there is none that fits."""
+    earlier = task.earlier
+    fits = (
+        earlier is not None
+        and earlier.score is not None
+        and stage.skip > 0
+        and len(earlier.cases) == stage.skip
+        and earlier.seed == task.seed  # else its inputs were others
+    )
+    return earlier if fits else None
+
+
+def _spent_s(earlier: Evaluation | None) -> float:
+    """Seconds of the cases that are taken over: they count against the time that all have together."""
+    return 0.0 if earlier is None else sum(case.seconds for case in earlier.cases)
+
+
+def _joined_artefacts(earlier: Evaluation, verdict: Evaluation) -> str:
+    """The outputs of the cases of both as one JSON object; empty if one is missing or it is too long."""
+    found: dict[str, object] = {}
+    for one in (earlier, verdict):
+        names = [case.case for case in one.cases]
+        try:
+            outputs = json.loads(one.artefact)
+        except ValueError:  # none, or a text of the judge's own
+            return ""
+        if len(names) == 1:
+            found[names[0]] = outputs
+        elif isinstance(outputs, dict) and set(outputs) == set(names):
+            found |= outputs
+        else:
+            return ""
+    text = json.dumps(found)
+    return text if len(text) <= ARTEFACT_BYTES else ""
 
 
 def _driver(problem: Problem) -> str:

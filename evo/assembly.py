@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from evo.errors import ConfigError, InvalidCandidate, ProblemError, one_of
 from evo.operators.llm.notebook import Notebook
 from evo.operators.seed import seed_files
 from evo.roles import Learner, Models, Operator, Search
+from evo.search.seeding import generator
 from evo.types import OperatorShare, Plan, Problem, Stage
 
 COLD_START = 8
@@ -28,6 +29,12 @@ STARTER = "llm.start"
 
 LEARN_FROM = "learn_from"
 """Setting of a part of the search, such as its value model: folders of runs that it learns from at first."""
+
+LAPS = (8, 4, 2)
+"""A race judges so many parts of the cases first, each with those before: an eighth, a quarter, half of them."""
+
+FIRST_LAP = 4
+"""A lap with fewer cases says too little."""
 
 _BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
@@ -87,6 +94,7 @@ def plan_of(
 ) -> Plan:
     """What the search is told about the run."""
     stages = search_stages(problem)
+    laps = [stage for stage in stages if stage.picks is not None]
     asks = models is not None and bool(crew.with_models)
     return Plan(
         n_seeds=len(problem.seeds),
@@ -99,6 +107,8 @@ def plan_of(
         cold_start=cold_start(config, crew) if asks else 0,
         starter=STARTER if STARTER in config.operators else "",
         model_weights={model.called: model.weight for model in config.llm.chosen},
+        race=tuple(len(stage.picks or ()) for stage in laps),
+        **({} if config.run.race is None else {"race_error": config.run.race}),
     )
 
 
@@ -135,6 +145,7 @@ def plan_of_record(config: Config, problem: Problem) -> Plan:
     """The plan of a run that is only read: the same operators, models and limits, nobody is asked."""
     names = tuple(model.called for model in config.llm.chosen)
     models: Any = _Names(names) if names else None
+    problem = raced(problem, config)
     return plan_of(config, problem, build_crew(config, problem, models), models, 1)
 
 
@@ -175,6 +186,39 @@ def limits_of(budget: Limits) -> dict[str, float]:
 def search_stages(problem: Problem) -> tuple[Stage, ...]:
     """The stages that steer, in climbing order."""
     return tuple(stage for stage in problem.stages if stage.split == "search")
+
+
+def raced(problem: Problem, config: Config) -> Problem:
+    """`problem` with its last search stage in laps, each with the cases of the one before and as many again.
+
+    The cases come in an order that is drawn once for the run. The last lap is called as the stage was, the
+    others after the number of their cases, as in ``search@8``.
+
+    Raises:
+        ConfigError: there is to be a race, and the evaluator or the number of cases does not allow one.
+    """
+    if config.run.race is None:
+        return problem
+    if not getattr(plugins.load(problem.evaluator, problem.folder), "goes_on", False):
+        raise ConfigError(
+            f"run.race: the evaluator of problem {problem.name} judges all cases at once. Leave it out: run.race=null"
+        )
+    last = search_stages(problem)[-1]
+    n_cases = len(last.chosen([case for case in problem.all_cases() if case.split == last.split]))
+    counts = [n_cases // part for part in LAPS if n_cases // part >= FIRST_LAP]
+    if not counts:
+        raise ConfigError(
+            f"run.race needs at least {FIRST_LAP * LAPS[-1]} cases, and the last stage of problem {problem.name} "
+            f"has {n_cases}. Leave it out: run.race=null"
+        )
+    order = tuple(map(int, generator(config.run.seed, 0, stream=3).permutation(n_cases)))
+    laps = [
+        replace(last, name=f"{last.name}@{n}", picks=order[:n], skip=skip, keep=1.0)
+        for skip, n in zip((0, *counts), counts, strict=False)
+    ]
+    laps.append(replace(last, picks=order, skip=counts[-1]))
+    place = problem.stages.index(last)
+    return replace(problem, stages=(*problem.stages[:place], *laps, *problem.stages[place + 1 :]))
 
 
 def with_models(problem: Problem, config: Config, cache: Path | None = None) -> Problem:

@@ -1,7 +1,9 @@
 """One ledger for everything a run may spend, with reservations for what is in flight."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from fractions import Fraction
 
 from evo.errors import ConfigError
 from evo.spending import Spending
@@ -13,7 +15,8 @@ class Limits:
     """What a run may spend; None sets no limit. The first limit that is reached ends the run.
 
     Attributes:
-        evaluations: judgements on the ``search`` split, ``lost`` ones not counted.
+        evaluations: judgements on the ``search`` split, ``lost`` ones not counted. In a race (``run.race``)
+            one that judges some of the cases counts as that part of an evaluation.
         proposals: attempts to make a candidate, duplicates and failures counted, ``lost`` ones not.
         seconds: wall time, over all sessions of the run.
         usd, tokens: of language models, replies that nothing came of counted.
@@ -69,6 +72,7 @@ class Budget:
         limits: what may be spent.
         elapsed: seconds that the run has been going, over all its sessions.
         search_stages: names of the stages whose evaluations count.
+        shares: stage -> what an evaluation there counts as; 1 for a stage that is not named.
     """
 
     def __init__(
@@ -76,11 +80,13 @@ class Budget:
         limits: Limits,
         elapsed: Callable[[], float] = lambda: 0.0,
         search_stages: tuple[str, ...] = ("search",),
+        shares: Mapping[str, Fraction] | None = None,
     ) -> None:
         self.limits = limits
         self.elapsed = elapsed
         self._spending = Spending()
-        self.evaluations = 0
+        self._evaluations = Fraction(0)
+        self._shares = dict(shares or {})
         self.closing_evaluations = 0
         self.lost = 0
         self.proposals = 0
@@ -97,6 +103,12 @@ class Budget:
     def usage(self) -> Usage:
         """What was spent; ``usd`` is None where a price is unknown."""
         return self._spending.usage
+
+    @property
+    def evaluations(self) -> int | float:
+        """Judgements that count; not a whole number while candidates are in a race."""
+        spent = self._evaluations
+        return int(spent) if spent.denominator == 1 else float(spent)
 
     def tell(self, event: Event) -> None:
         """Books one event. Unlike other learners it must be told each event once."""
@@ -120,7 +132,7 @@ class Budget:
         elif event.stage not in self._search_stages:
             self.closing_evaluations += 1
         else:
-            self.evaluations += 1
+            self._evaluations += self._shares.get(event.stage, Fraction(1))
             self._judging_pays |= bool(
                 event.usage.tokens_in or event.usage.tokens_out or event.usage.usd != 0
             )
@@ -146,7 +158,7 @@ class Budget:
         """How many evaluations may be started while `in_flight` of them are not finished."""
         limits, room = self.limits, _UNLIMITED
         if limits.evaluations is not None:
-            room = min(room, limits.evaluations - self.evaluations - in_flight)
+            room = min(room, math.ceil(limits.evaluations - self._evaluations) - in_flight)
         if limits.gpu_seconds is not None:
             left = limits.gpu_seconds - self.usage.gpu_s
             room = min(room, _affordable(left, self._evaluation_gpu_s, in_flight))

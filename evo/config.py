@@ -44,6 +44,8 @@ class RunSettings:
         cold_start: first programs that models write, each its own way, before the search begins; null
             is 8 with a model and at least 80 evaluations, else none.
         selection: how many of the best are judged on the ``selection`` cases at the end.
+        race: candidates are judged on more and more cases while they may still become the best; this is the
+            largest chance that the best one is stopped early, such as 0.05. Null judges all on all cases.
     """
 
     dir: str | None = None
@@ -52,6 +54,7 @@ class RunSettings:
     bandit: bool | None = None
     cold_start: int | None = None
     selection: int = 5
+    race: float | None = None
 
     def __post_init__(self) -> None:
         for name, least in (("seed", 0), ("proposal_slots", 1), ("cold_start", 0), ("selection", 0)):
@@ -60,6 +63,10 @@ class RunSettings:
                 raise ConfigError(
                     f"run.{name} must be at least {least}, got {value}. Set it with: evo run run.{name}={least}"
                 )
+        if self.race is not None and not 0 < self.race < 1:
+            raise ConfigError(
+                f"run.race must be above 0 and below 1, or null, got {self.race}. Set it with: evo run run.race=0.05"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,9 @@ class Evaluator(Protocol):
 
     It is built with the keywords ``problem`` and ``sandbox`` (`evo.evaluate.Sandbox`) and the
     problem's ``options``. An evaluator whose judge shares a process with the candidate, so that a score
-    may be forged, says so with an attribute ``verified = False``.
+    may be forged, says so with an attribute ``verified = False``. One that takes the results of the first
+    `Stage.skip` cases from `EvaluateTask.earlier`, judges those that `Stage.picks` names in that order and
+    returns all of them together says ``goes_on = True``: without it candidates cannot race.
     """
 
     sandbox_level: str

@@ -19,6 +19,7 @@ from evo.assembly import (
     check_problem,
     plan_of,
     proposal_slots,
+    raced,
     replayed_folder,
     search_stages,
     with_models,
@@ -50,12 +51,13 @@ class Outcome:
 
     Attributes:
         exit_status: of the command (`evo.errors.Exit`).
+        evaluations: that count; in a race one of a part of the cases is that part of an evaluation.
         best: id of the champion, None if nothing was ``ok``.
     """
 
     reason: str
     exit_status: int
-    evaluations: int
+    evaluations: int | float
     proposals: int
     seconds: float
     best: str | None
@@ -105,7 +107,7 @@ class Session:
     """
 
     def __init__(self, config: Config, problem: Problem, folder: Path, recover: bool = False) -> None:
-        self.config, self.problem, self.folder = config, problem, folder
+        self.config, self.problem, self.folder = config, raced(problem, config), folder
         self._notes: list[str] = []
         self._engine: Engine | None = None
         self.journal = Journal.open(folder, recover=recover)
@@ -177,13 +179,14 @@ class Session:
         config, problem = self.config, self.problem
         self.stopwatch = Stopwatch(self.folder / "clock")
         self.stages = tuple(stage.name for stage in search_stages(problem))
-        self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages)
         self.archive = Archive(self.journal, self.stages)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
         spec = WorkerSpec.of(with_models(problem, config, self.folder / AGENT_REPLIES), config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
+        shares = dict(zip(plan.stages, plan.shares, strict=True))
+        self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages, shares)
         self.search = build_search(config, plan)
 
     def _open_models(self) -> LanguageModels | None:

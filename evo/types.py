@@ -7,8 +7,9 @@ Two rules hold for all of them. Higher scores are better. A failure is a status,
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 
@@ -37,6 +38,8 @@ Step = Literal["recombine", "mutate", "refine"]
 Split = Literal["search", "selection", "holdout"]
 """``search`` steers the run; the champion is picked on ``selection``; ``holdout`` is used by
 ``evo verify`` alone and is never seen by a search, an operator, a prompt or a value model."""
+
+Item = TypeVar("Item")
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -336,13 +339,20 @@ Event = Proposal | Evaluation | Steering | Reply
 
 @dataclass(frozen=True, slots=True)
 class EvaluateTask:
-    """An order to judge one candidate at one stage; `files` are added by the archive."""
+    """An order to judge one candidate at one stage; `files` and `earlier` are added by the archive.
+
+    Attributes:
+        after: stage whose cases need not be judged again; empty to judge all of them.
+        earlier: the candidate's evaluation at `after`: its cases are taken over into the new one.
+    """
 
     candidate: str
     stage: str
     attempt: int = 1
     seed: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
+    earlier: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +378,10 @@ class Stage:
 
     Attributes:
         cases: the first so many of the split's cases; None for all.
+        picks: places of its cases among those of the split, in the order they are judged in; None for the
+            first `cases` of them.
+        skip: how many of its cases, the first ones, the stage before has judged already: an evaluator that
+            goes on (`evo.roles.Evaluator`) takes their results from `EvaluateTask.earlier`.
         timeout_s: for one evaluation (all its cases), wall or CPU, whichever is larger.
         memory_mb: address space of the candidate's process; at least 1024.
         keep: share of the candidates that go on to the next stage, the best first, in (0, 1].
@@ -383,6 +397,12 @@ class Stage:
     num_cpus: float = 1.0
     num_gpus: float = 0.0
     resources: Mapping[str, float] = field(default_factory=dict)
+    picks: tuple[int, ...] | None = None
+    skip: int = 0
+
+    def chosen(self, cases: Sequence[Item]) -> list[Item]:
+        """Those of a split's `cases` that are judged here, in order."""
+        return list(cases[: self.cases]) if self.picks is None else [cases[place] for place in self.picks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +466,7 @@ class Problem:
                 return stage
         for split in SPLITS[1:]:
             if name == split:
-                return replace(self.stages[-1], name=name, split=split, cases=None)
+                return replace(self.stages[-1], name=name, split=split, cases=None, picks=None, skip=0)
         raise KeyError(f"problem {self.name} has no stage {name!r}")
 
     def all_cases(self) -> tuple[Case, ...]:
@@ -513,6 +533,9 @@ class Plan:
         cold_start: so many candidates are made from the seeds by `starter` before anything else.
         starter: operator of the cold start; it is asked for at no other time.
         model_weights: model -> weight, for draws without a bandit; a model that is not there has 1.
+        race: cases judged up to each of the last stages, growing: through these candidates race, and `keep`
+            does not matter there (`evo.search.racing`); empty for no race.
+        race_error: largest chance that a candidate is stopped in the race which all cases would put first.
     """
 
     n_seeds: int = 1
@@ -526,3 +549,12 @@ class Plan:
     cold_start: int = 0
     starter: str = ""
     model_weights: Mapping[str, float] = field(default_factory=dict)
+    race: tuple[int, ...] = ()
+    race_error: float = 0.05
+
+    @property
+    def shares(self) -> tuple[Fraction, ...]:
+        """What an evaluation at each stage costs: 1, and in a race the share of all cases that it adds."""
+        added = [n - before for before, n in zip((0, *self.race), self.race, strict=False)]
+        before = [Fraction(1)] * (len(self.stages) - len(added))
+        return (*before, *(Fraction(n, self.race[-1]) for n in added))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import shutil
 import signal
@@ -93,7 +94,7 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     known = session.problem.best_known
     beside = f" (best known {known:g})" if known is not None else ""
     say = console.print
-    say(f"\n{outcome.reason}; {outcome.evaluations} evaluations in {outcome.seconds:.0f} s", markup=False)
+    say(f"\n{outcome.reason}; {outcome.evaluations:g} evaluations in {outcome.seconds:.0f} s", markup=False)
     if outcome.score is not None:
         say(f"best score  {outcome.score:.10g}{beside}{'' if verified else '  UNVERIFIED'}", markup=False)
         if not verified:
@@ -102,7 +103,7 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
             say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
     if page:
         say(f"report      {page}", markup=False, soft_wrap=True)
-    more = "" if outcome.exit_status else f" budget.evaluations={2 * outcome.evaluations}"
+    more = "" if outcome.exit_status else f" budget.evaluations={math.ceil(2 * outcome.evaluations)}"
     commands = [f"top {folder}", f"verify {folder}", f"resume {folder}{more}"]
     for label, command in zip(("next", "", ""), commands, strict=True):
         say(f"{label:<12}{_program()} {command}", markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ what is in flight in this process, which only keeps work from being handed out t
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import islice
 
 from evo.errors import ConfigError
@@ -40,7 +41,7 @@ class Core:
         """What keeps poor candidates from being judged; None without a value model."""
         self.known = 0
         """Evaluations on ``search`` stages told so far."""
-        self._spent = 0  # those of them that count
+        self._spent = Fraction(0)  # what they cost: in a race, the share of the cases that was judged
         self._told: set[int] = set()  # numbers of proposals
         self._next = self.opening.size
         self._in_flight: set[int] = set()  # numbers asked in this process and not told
@@ -70,7 +71,8 @@ class Core:
             room = self._plan.frontier - self.frontier.n_waiting
         if limit := self._plan.limits.get("evaluations"):
             # No more than the evaluations that are left can judge, or choose from.
-            room = min(room, math.ceil(surplus * (limit - self._spent)) - self.frontier.n_unjudged)
+            left = (limit - self._spent) / self._plan.shares[0]
+            room = min(room, math.ceil(surplus * left) - self.frontier.n_unjudged)
         return room - len(self._in_flight)
 
     def _order_again(self, n: int) -> list[ProposeTask]:
@@ -111,8 +113,10 @@ class Core:
         for entry in list(islice(self._due(), max(n, 0))):
             self.frontier.hand_out(entry)
             candidate, stage = self.population.nodes[entry.index].id, self._plan.stages[entry.stage]
-            seed = judge_seed(self._run_seed, candidate, stage)
-            tasks.append(EvaluateTask(candidate=candidate, stage=stage, attempt=entry.attempt, seed=seed))
+            # In a race everybody is compared on the same inputs, from the first case to the last.
+            races, after = self.frontier.races(entry.stage), self.frontier.after(entry.stage)
+            seed = judge_seed(self._run_seed, "" if races else candidate, "" if races else stage)
+            tasks.append(EvaluateTask(candidate, stage, entry.attempt, seed, after=after))
         return tasks
 
     def _due(self) -> Iterator[Waiting]:
@@ -138,6 +142,8 @@ class Core:
             self._tell_reply(event)
         elif isinstance(event, Steering) and event.action == "veto":
             self.population.veto(event.target)
+            if (node := self.population.find(event.target)) is not None:
+                self.frontier.leave_race(node.index)
         elif isinstance(event, Steering) and event.action == "pin":
             self._orders.pins.tell(event, len(self._told))
         return None  # other splits steer nothing
@@ -195,15 +201,18 @@ class Core:
         if evaluation.status == "lost":
             return self._lost(node, stage, evaluation.attempt)
         self.known += 1
-        self._spent += 1
+        self._spent += self._plan.shares[stage]
         self._orders.judged(node, evaluation)
         if self.screen is not None:
             self._screen(self.screen, node, evaluation)
         if evaluation.score is None:
             self.population.failed(node, evaluation.status)
+            self.frontier.leave_race(node.index)
         else:
             self.population.passed(node, stage, evaluation.score)
-            climbs = self.frontier.climbs(node.index, stage, evaluation.score, node.is_seed)
+            climbs = self.frontier.climbs(node.index, stage, evaluation.score, node.is_seed, evaluation.cases)
+            if not self.population.may_be_parent(node):
+                self.frontier.leave_race(node.index)  # vetoed: it may finish, but it is nobody's bar
             if climbs or (node.id, stage + 1) in self._early:
                 self.frontier.add(node.index, stage + 1)
                 return self._catch_up(node)
@@ -229,6 +238,7 @@ class Core:
             self.frontier.add(node.index, stage, attempt + 1)
             return None
         self.population.failed(node, "lost")
+        self.frontier.leave_race(node.index)
         if self.screen is not None:
             self.screen.given_up(node)
         return self._settle(node)
@@ -267,6 +277,13 @@ def check_plan(run_seed: int, plan: Plan) -> None:
             raise ConfigError(
                 f"{name} of a plan must be at least {least}, got {value}. Set it with: Plan({name}=3)"
             )
+    if len(plan.race) > len(plan.stages) or any(
+        a >= b for a, b in zip((0, *plan.race), plan.race, strict=False)
+    ):
+        raise ConfigError(
+            f"race of a plan is the growing number of cases of its last stages, got {plan.race} for the stages "
+            f"{', '.join(plan.stages)}. Set it with: Plan(stages=('search@8', 'search'), race=(8, 16))"
+        )
     if not plan.stages or len(set(plan.stages)) < len(plan.stages) or len(plan.keep) != len(plan.stages):
         raise ConfigError(
             f"a problem has stages with different names and a keep share for each, got stages "

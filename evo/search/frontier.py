@@ -1,11 +1,12 @@
 """What waits to be judged, and who climbs to the next stage."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evo.search.racing import Race, case_scores
 from evo.search.ranking import Ranking
-from evo.types import Plan
+from evo.types import CaseResult, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Frontier:
         self._queues: list[OrderedDict[int, Waiting]] = [OrderedDict() for _ in plan.stages]
         self._handed_out: dict[int, Waiting] = {}
         self._seen = [Ranking() for _ in plan.stages]
+        self._race = Race(len(plan.race), plan.race_error) if plan.race else None
 
     @property
     def n_waiting(self) -> int:
@@ -68,17 +70,46 @@ class Frontier:
         """Marks what waits as being judged: it is not offered again in this process."""
         self._handed_out[entry.index] = self._queues[entry.stage].pop(entry.index)
 
-    def climbs(self, index: int, stage: int, score: float, always: bool) -> bool:
-        """Whether a candidate that got `score` at `stage` goes on; to be asked once for each.
+    def climbs(
+        self, index: int, stage: int, score: float, always: bool, cases: Sequence[CaseResult] = ()
+    ) -> bool:
+        """Whether a candidate that was judged ``ok`` at `stage` goes on; to be asked once for each.
 
-        It does when fewer than the stage's `keep` share of the scores seen there so far, its own
-        among them, are better; with `always` whatever its score, as seeds do.
+        Before the race it does when fewer than the stage's `keep` share of the scores seen there so far,
+        its own among them, are better; in the race when its cases leave it a chance to be the best
+        (`evo.search.racing`). With `always` it does whatever its score, as seeds do.
 
         Source: Li et al., A System for Massively Parallel Hyperparameter Tuning, MLSys 2020
         (asynchronous successive halving), without going back to those that were stopped.
         """
+        if self._race is not None and (lap := stage - self._first_lap) >= 0:
+            return self._goes_on(self._race, index, lap, cases, always)
         if stage + 1 == len(self._plan.stages):
             return False
         seen = self._seen[stage]
         seen.add(score, index)
         return always or seen.better(score) < self._plan.keep[stage] * len(seen)
+
+    def races(self, stage: int) -> bool:
+        """Whether `stage` is part of the race."""
+        return bool(self._plan.race) and stage >= self._first_lap
+
+    def after(self, stage: int) -> str:
+        """The stage whose cases `stage` need not judge again; empty if it judges all of its own."""
+        return self._plan.stages[stage - 1] if self.races(stage) and stage > self._first_lap else ""
+
+    def leave_race(self, index: int) -> None:
+        """Nobody is compared with this candidate any more: it was refused, given up, or vetoed."""
+        if self._race is not None:
+            self._race.drop(index)
+
+    @property
+    def _first_lap(self) -> int:
+        """The first stage of the race."""
+        return len(self._plan.stages) - len(self._plan.race)
+
+    def _goes_on(self, race: Race, index: int, lap: int, cases: Sequence[CaseResult], always: bool) -> bool:
+        scores = case_scores(cases)
+        if len(scores) != self._plan.race[lap]:
+            return lap + 1 < len(self._plan.race)  # its cases are not told, so nothing speaks against it
+        return race.climbs(index, lap, scores, always)

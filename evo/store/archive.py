@@ -143,12 +143,19 @@ class Archive:
         return [self._filled(task) for task in tasks]
 
     def fill_evaluations(self, tasks: Sequence[EvaluateTask]) -> list[EvaluateTask]:
-        """The tasks with their candidates' files.
+        """The tasks with their candidates' files, and with the evaluations whose cases they take over.
 
         Raises:
-            KeyError: there is no such candidate.
+            KeyError: there is no such candidate, or no such evaluation.
         """
-        return [replace(task, files=self._source.candidate(task.candidate).files) for task in tasks]
+        return [
+            replace(
+                task,
+                files=self._source.candidate(task.candidate).files,
+                earlier=self._source.evaluation(task.candidate, task.after) if task.after else None,
+            )
+            for task in tasks
+        ]
 
     def top(self, k: int, stage: str | None = None) -> list[Standing]:
         """The `k` best at `stage`, or at the last search stage that any passed; the earlier of equals first."""
