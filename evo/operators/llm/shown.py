@@ -96,7 +96,9 @@ def of_direction(text: str) -> dict[str, Section]:
 
 
 def result(evaluation: Evaluation) -> str:
-    """``score 1.25, half 0.5``, or the status."""
+    """``score 1.25, half 0.5``, or the status; ``not judged yet`` for a parent that waits to be."""
+    if evaluation.is_pending:
+        return "not judged yet"
     if evaluation.score is None:
         return evaluation.status
     shown = [f"{one_line(name, 40)} {value:.6g}" for name, value in list(evaluation.metrics.items())[:6]]
