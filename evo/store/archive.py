@@ -137,8 +137,10 @@ class Archive:
     def fill_proposals(self, tasks: Sequence[ProposeTask]) -> list[ProposeTask]:
         """The tasks with the files and evaluations of all candidates that they name.
 
+        A parent that was proposed and not judged yet comes with `Evaluation.pending`.
+
         Raises:
-            KeyError: one of them was not judged yet.
+            KeyError: there is no such candidate, or another than a parent was not judged yet.
         """
         return [self._filled(task) for task in tasks]
 
@@ -286,10 +288,15 @@ class Archive:
     def _filled(self, task: ProposeTask) -> ProposeTask:
         return replace(
             task,
-            relatives=tuple(self.judgement(one) for one in task.parents),
+            relatives=tuple(self._relative(one) for one in task.parents),
             examples=tuple(self.judgement(one) for one in task.inspirations),
             broken=self.judgement(task.repairs) if task.repairs else None,
         )
+
+    def _relative(self, candidate: str) -> Judged:
+        if self.seen(candidate) and not self.judged(candidate):
+            return Judged(self._source.candidate(candidate), Evaluation.pending(candidate))
+        return self.judgement(candidate)
 
     def _files(self, candidate: str) -> Mapping[str, str]:
         is_known = self._candidates.proposed(candidate)

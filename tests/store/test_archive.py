@@ -310,8 +310,11 @@ def test_tasks_get_their_relatives_and_files(run: Path) -> None:
         assert filled == EvaluateTask("c7", "all", 3, 9, {"a": "7"})
         journal.append([Proposal(999, "op", candidate=Candidate("unjudged", {}))])
         archive.tell(Proposal(999, "op", candidate=Candidate("unjudged", {})))
-        with pytest.raises(KeyError, match="was not judged"):
-            archive.fill_proposals([ProposeTask(0, "op", ("unjudged",))])
+        (early,) = archive.fill_proposals([ProposeTask(0, "op", ("unjudged",))])
+        assert early.relatives[0].evaluation == Evaluation.pending("unjudged")
+        for task in (ProposeTask(0, "op", ("gone",)), ProposeTask(0, "op", inspirations=("unjudged",))):
+            with pytest.raises(KeyError, match="was not judged"):
+                archive.fill_proposals([task])
         with pytest.raises(KeyError, match="nobody"):
             archive.fill_evaluations([EvaluateTask("nobody", "all")])
 
