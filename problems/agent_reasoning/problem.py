@@ -42,6 +42,7 @@ SLOTS = {
     ],
     "planning": ["none", "decomposition"],
     "memory": ["none", "window"],
+    "tool": ["base", "calculator", "calendar", "python", "units"],
 }
 """The components that do something for a question; of the other slots all may be used."""
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from evo.design.catalogue import Catalogue
 from evo.design.design import Design
 from evo.errors import InvalidCandidate, MissingExtra
 from evo.evaluate import Sandbox
-from evo.types import EvaluateTask, Problem
+from evo.llm.question import Question
+from evo.types import EvaluateTask, Evaluation, Problem
 
 needs_package = pytest.mark.skipif(
     find_spec("reasoning_gym") is None,
@@ -132,8 +133,41 @@ def test_nearly_right_counts_beside_the_score_only(problem: Problem) -> None:
     assert 0 < verdict.metrics["partial"] < 1
 
 
+SAID = "Let me see.\nAnswer: {answer}"
+
+
 @pytest.fixture(scope="module")
-def recorded() -> Iterator[object]:
+def scripted() -> Iterator[Callable[[EvaluateTask], Evaluation]]:
+    """Two questions, and a model that knows the answers but only says them in its own way."""
+    found = plugins.problem("agent_reasoning", {"questions": 2})
+    known = [(case.inputs["question"], case.expected[1]["answer"]) for case in found.all_cases()[:2]]  # type: ignore[call-overload]
+
+    def answer(question: Question) -> str:
+        text = "\n".join(said for _, said in question.messages)
+        return next((SAID.format(answer=one) for asked, one in known if asked in text), "5")
+
+    options = {**found.options, "models": {"solver": {"rule": answer}}, "at_once": 1}
+    evaluator = plugins.load(found.evaluator)(problem=found, sandbox=Sandbox(), **options)
+    yield evaluator
+    evaluator.close()
+
+
+@needs_package
+@pytest.mark.parametrize("file", REFERENCES, ids=lambda file: file.stem)
+def test_references_run_in_the_jail_with_a_scripted_model(
+    file: Path, scripted: Callable[[EvaluateTask], Evaluation]
+) -> None:
+    files = {"design.yaml": file.read_text(encoding="utf-8")}
+    verdict = scripted(EvaluateTask(file.stem, "search", files=files))
+    assert [case.status for case in verdict.cases] == ["ok", "ok"], verdict.feedback
+    assert verdict.metrics["calls"] >= 1
+    assert verdict.score is not None
+    if file.stem in ("direct", "chain_of_thought", "self_consistency", "vote", "role"):
+        assert verdict.score == 1.0
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Iterator[Callable[[EvaluateTask], Evaluation]]:
     found = plugins.problem("agent_reasoning", {"recording": "small", "questions": 8})
     evaluator = plugins.load(found.evaluator)(problem=found, sandbox=Sandbox(), **found.options)
     yield evaluator
@@ -142,11 +176,12 @@ def recorded() -> Iterator[object]:
 
 @needs_package
 @pytest.mark.skipif(not (HERE / "recording.jsonl").is_file(), reason="there is no recording")
-def test_the_recording_answers_for_the_seed(recorded: object) -> None:
+def test_the_recording_answers_for_the_seed(recorded: Callable[[EvaluateTask], Evaluation]) -> None:
     files = {"design.yaml": (HERE / "seed/design.yaml").read_text(encoding="utf-8")}
-    verdict = recorded(EvaluateTask("seed", "search", files=files))  # type: ignore[operator]
+    verdict = recorded(EvaluateTask("seed", "search", files=files))
     assert verdict.status == "ok", verdict.feedback
     assert len(verdict.cases) == 8
+    assert verdict.score is not None
     assert 0 <= verdict.score <= 1
     assert verdict.metrics["calls"] >= 1
     assert all(case.status == "ok" for case in verdict.cases)
