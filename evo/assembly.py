@@ -33,6 +33,9 @@ LEARN_FROM = "learn_from"
 LAPS = (8, 4, 2)
 """A race judges so many parts of the cases first, each with those before: an eighth, a quarter, half of them."""
 
+NO_RACE = 0.05
+"""Error rate in the plan of a run without a race, where it has no effect."""
+
 FIRST_LAP = 4
 """A lap with fewer cases says too little."""
 
@@ -108,7 +111,7 @@ def plan_of(
         starter=STARTER if STARTER in config.operators else "",
         model_weights={model.called: model.weight for model in config.llm.chosen},
         race=tuple(len(stage.picks or ()) for stage in laps),
-        **({} if config.run.race is None else {"race_error": config.run.race}),
+        race_error=config.run.race or NO_RACE,
     )
 
 

@@ -36,10 +36,9 @@ PROBLEM = Problem(
 SEED = "def solve(n):\n    return 1.0 * n + 7.0 - 2.0 * n + 1.5\n"
 
 
-@pytest.fixture
-def problem(tmp_path: Path) -> Path:
-    folder = tmp_path / "aim"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def problem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("aim")
     (folder / "problem.py").write_text(FOLDER)
     (folder / "seed.py").write_text(SEED)
     return folder
@@ -61,23 +60,27 @@ def story(folder: Path) -> list[tuple[object, ...]]:
     ]
 
 
-def test_a_raced_run_counts_shares_and_resumes_to_the_same_verdicts(problem: Path, tmp_path: Path) -> None:
-    with Session.start(compose(words(problem, tmp_path / "whole", 12))) as session:
+@pytest.fixture(scope="module")
+def whole(problem: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An uninterrupted run."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    with Session.start(compose(words(problem, folder, 6))) as session:
         assert session.stages == ("search@5", "search@10", "search@20", "search")
-        outcome = session.run()
-    rows = story(tmp_path / "whole")
-    added = {"search@5": 5, "search@10": 5, "search@20": 10, "search": 20}
-    assert outcome.evaluations == sum(added.get(str(row[1]), 0) for row in rows) / 40
-    assert 12 <= outcome.evaluations < 13
-    assert len({row[0] for row in rows}) > 12  # more candidates than full evaluations
-    assert json.loads((tmp_path / "whole" / "outcome.json").read_text())["evaluations"] == outcome.evaluations
-
-    with Session.start(compose(words(problem, tmp_path / "halves", 5))) as session:
         session.run()
-    halfway = [row for row in story(tmp_path / "halves") if row[1] != "selection"]
-    assert halfway == rows[: len(halfway)]
+    return folder
 
-    with open_run(tmp_path / "whole") as view:
+
+def test_a_raced_run_counts_shares(whole: Path) -> None:
+    added = {"search@5": 5, "search@10": 5, "search@20": 10, "search": 20}
+    rows = story(whole)
+    outcome = json.loads((whole / "outcome.json").read_text())
+    assert outcome["evaluations"] == sum(added.get(str(row[1]), 0) for row in rows) / 40
+    assert 6 <= outcome["evaluations"] < 7
+    assert len({row[0] for row in rows}) > 6  # more candidates than full evaluations
+
+
+def test_the_champion_was_judged_on_all_cases(whole: Path) -> None:
+    with open_run(whole) as view:
         champion = view.archive.champion()
         assert champion is not None
         verdict = view.evaluation(champion.id, "search")
@@ -86,25 +89,15 @@ def test_a_raced_run_counts_shares_and_resumes_to_the_same_verdicts(problem: Pat
 
 
 def test_a_run_that_is_stopped_in_the_middle_of_a_race_goes_on_as_if_it_was_not(
-    problem: Path, tmp_path: Path
+    problem: Path, whole: Path, tmp_path: Path
 ) -> None:
-    with Session.start(compose(words(problem, tmp_path / "whole", 10))) as session:
+    folder = tmp_path / "parts"
+    with Session.start(compose(words(problem, folder, 6))) as session:
+        session.run(stop=lambda: session.archive.evaluations >= 6)
+    assert 0 < len(story(folder)) < len(story(whole))
+    with Session.resume(folder) as session:
         session.run()
-    whole = story(tmp_path / "whole")
-    stops = iter([9, 14, 20])
-    with Session.start(compose(words(problem, tmp_path / "parts", 10))) as session:
-        limit = next(stops)
-        session.run(stop=lambda: len(story_of(session)) >= limit)
-    for limit in stops:
-        with Session.resume(tmp_path / "parts") as session:
-            session.run(stop=lambda limit=limit, session=session: len(story_of(session)) >= limit)  # type: ignore[misc]
-    with Session.resume(tmp_path / "parts") as session:
-        session.run()
-    assert story(tmp_path / "parts") == whole
-
-
-def story_of(session: Session) -> range:
-    return range(session.archive.evaluations)
+    assert story(folder) == story(whole)
 
 
 def judged(stage: str) -> Evaluation:

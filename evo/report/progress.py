@@ -143,10 +143,15 @@ def _improvement(row: LastImprovement, best_known: float | None, verified: bool)
 
 
 def _figures(state: State) -> dict[str, Any]:
-    limit = next((limit for name, limit, _ in state.budgets if name == "evaluations"), None)
+    # In a race what is spent is less than the number of judgements, see `evo.budget.Limits`.
+    limit, spent = next(
+        ((limit, spent) for name, limit, spent in state.budgets if name == "evaluations"), (None, None)
+    )
     return {
         "elapsed_s": round(state.elapsed_s, 1),
-        "evaluations": f"{state.evaluations}/{limit:g}" if limit else state.evaluations,
+        "evaluations": f"{state.evaluations if spent is None else round(spent, 2):g}/{limit:g}"
+        if limit
+        else state.evaluations,
         "best": state.best,
         "verified": None if state.verified or state.best is None else "no",
         "share": _share(state.best, state.best_known),
