@@ -55,6 +55,8 @@ from evo.types import Case, CaseResult, EvaluateTask, Evaluation, Problem, Stage
 
 MOST_REQUESTS = 20_000
 """Requests of one case, of any kind."""
+BUSY = 3.0
+"""Wall time that a second of CPU time may take."""
 ANSWER_CHARACTERS = 100_000
 """A longer answer is refused."""
 SHOWN = 3
@@ -88,7 +90,8 @@ class Agent:
             than one pays where models take time to answer.
         failed_case: score of a case that failed; None for none.
         case_wall_s: longest time that a case may take, waiting for models and the world included. The time
-            of its own that a design may use in a case is an equal share of the stage's ``timeout_s``.
+            of its own that a design may use in a case is an equal share of the stage's ``timeout_s``: so much
+            CPU time, and `BUSY` times as much on the clock, so that a busy machine fails nobody.
         hidden: packages that no design may import, such as the one that the world's games come from.
         seed: that worlds and designs draw from, together with the case's name: every evaluation of a design
             plays the same.
@@ -193,7 +196,9 @@ class Agent:
     def _played(self, design: Design, cases: Sequence[Case], stage: Stage, seed: int) -> "list[_Played]":
         """Every case, in order, `at_once` of them at a time."""
         share_s = stage.timeout_s / len(cases)
-        limits = Limits(wall_s=share_s, whole_s=self._case_wall_s, memory_mb=stage.memory_mb)
+        limits = Limits(
+            wall_s=BUSY * share_s, cpu_s=share_s, whole_s=self._case_wall_s, memory_mb=stage.memory_mb
+        )
         order = _Order(recipe(design), program(design), limits)
         if self._problem.vary is not None:
             vary = self._problem.vary

@@ -44,6 +44,7 @@ class Limits:
     Attributes:
         wall_s: until it is killed; CPU time may not be longer either. While a request of its own waits
             for its answer (`evo.evaluate.exchange`) this clock stands still.
+        cpu_s: CPU time, if that must be less than `wall_s`.
         whole_s: until it is killed, waiting included.
         memory_mb: address space, at least 1024: numerical libraries hang below it.
         claim_bytes: of one claim.
@@ -55,6 +56,7 @@ class Limits:
     """
 
     wall_s: float = 10.0
+    cpu_s: float = math.inf
     whole_s: float = math.inf
     memory_mb: int = 2048
     claim_bytes: int = 1 << 20
@@ -64,6 +66,11 @@ class Limits:
     source_bytes: int = 256 << 10
     box_bytes: int = 64 << 20
     box_files: int = 4096
+
+    @property
+    def most_cpu_s(self) -> float:
+        """CPU time that may be used."""
+        return min(self.cpu_s, self.wall_s)
 
     def __post_init__(self) -> None:
         if self.memory_mb < 1024:

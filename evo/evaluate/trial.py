@@ -126,7 +126,7 @@ class Trial:
         limits = self._limits
         order = {
             "run": self._number,
-            "cpu_s": int(-(-limits.wall_s // 1)) + 1,
+            "cpu_s": int(-(-limits.most_cpu_s // 1)) + 1,
             "memory_mb": limits.memory_mb,
             "claim_bytes": limits.claim_bytes,
             "box_bytes": limits.box_bytes,
@@ -331,8 +331,8 @@ class Trial:
         if self._verdict is not None:
             return self._verdict
         if self._answered:
-            if cpu_s > limits.wall_s:
-                return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.wall_s:g} s are allowed."
+            if cpu_s > limits.most_cpu_s:
+                return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.most_cpu_s:g} s are allowed."
             return "ok", ""
         if self._ended is None:
             raise ZygoteLost("it did not report the end of a candidate")
@@ -462,8 +462,8 @@ def _end_of(status: int, cpu_s: float, limits: Limits, oom_kills_before: int) ->
     """What the wait status of a candidate that gave no reason says."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
-        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s > limits.wall_s):
-            return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.wall_s:g} s are allowed."
+        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s > limits.most_cpu_s):
+            return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.most_cpu_s:g} s are allowed."
         if number == signal.SIGKILL and oom_kills() > oom_kills_before:
             return "memory", "The machine ran out of memory and the program was ended."
         hint = ", as a stack overflow does" if number == signal.SIGSEGV else ""

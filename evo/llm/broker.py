@@ -1,13 +1,13 @@
 """Asks models for agents: counts what each node of each case uses, and keeps it within the budget.
 
-Answers that are there are given at once; the others are waited for in a thread of the broker's own, as many
+Answers that are there are given at once; the others are waited for in a thread of the brokers' own, as many
 at a time as the sources let through.
 """
 
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -15,6 +15,9 @@ from typing import Any, TypeAlias
 
 from evo.errors import ModelLost, ProblemError, one_of
 from evo.llm.question import Question, Said, Source
+
+_CLOSING_S = 10.0
+"""For connections to be closed."""
 
 
 class OverBudget(Exception):
@@ -175,9 +178,8 @@ class Broker:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = dict(sources)
+        self._opening = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
 
     def ask(self, books: Books, question: Question, later: Callable[[Outcome], None]) -> Outcome | None:
         """The answer, or why there is none; None if `later` will be given it, in the broker's thread.
@@ -205,27 +207,56 @@ class Broker:
         return None
 
     def close(self) -> None:
-        """Closes the sources and ends the thread."""
-        if self._loop is None or self._thread is None:
+        """Closes the sources, and ends the thread if no other broker uses it. Called twice, it does nothing."""
+        with self._opening:
+            loop, self._loop = self._loop, None
+        if loop is None:
             return
         for source in self._sources.values():
-            self._finished(source.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10.0)
-        self._loop.close()
-        self._loop = self._thread = None
-
-    def _finished(self, work: Coroutine[Any, Any, None]) -> None:
-        with suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(work, self._running()).result(10.0)
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(source.close(), loop).result(_CLOSING_S)
+        _THREAD.release()
 
     def _running(self) -> asyncio.AbstractEventLoop:
-        with self._starting:
+        with self._opening:
+            if self._loop is None:
+                self._loop = _THREAD.acquire()
+            return self._loop
+
+
+class _Thread:
+    """The event loop of all brokers of this process: connections to servers are shared, and belong to one loop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def acquire(self) -> asyncio.AbstractEventLoop:
+        """The loop, started by the first who uses it."""
+        with self._lock:
+            self._users += 1
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="broker", daemon=True)
                 self._thread.start()
             return self._loop
+
+    def release(self) -> None:
+        """One uses it no more; the last ends it."""
+        with self._lock:
+            self._users -= 1
+            if self._users or self._loop is None or self._thread is None:
+                return
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_CLOSING_S)
+            if not self._loop.is_running():
+                self._loop.close()
+            self._loop = self._thread = None
+
+
+_THREAD = _Thread()
 
 
 def _booked(books: Books, question: Question, said: Said) -> Outcome:

@@ -1,14 +1,14 @@
 """Answers of models in a file, one JSON object a line, by the address of their question.
 
-Several processes may add to one file: every line is written at once, at the end, and those of others are read
-when an answer is looked for.
+Several processes may add to one file, one at a time; of two answers to one question the first counts, for all.
 """
 
+import fcntl
 import json
-import os
 import threading
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import IO
 
 from evo.errors import ProblemError
 from evo.llm.question import Question, Said
@@ -43,30 +43,33 @@ class Recording:
         Raises:
             ProblemError: a line is none of a recording.
         """
-        with self._lock:
-            if not self.path.is_file() or self.path.stat().st_size <= self._read:
-                return
-            with self.path.open("rb") as file:
-                file.seek(self._read)
-                data = file.read()
-            whole = data[: data.rfind(b"\n") + 1]  # the last line may be on its way
-            for line in whole.splitlines():
-                self._take(line)
-            self._read += len(whole)
+        if self.path.is_file():
+            with self._lock, self.path.open("rb") as file:
+                self._read_on(file)
 
-    def add(self, question: Question, said: Said) -> None:
-        """Keeps an answer, in the file too."""
+    def add(self, question: Question, said: Said) -> Said:
+        """Keeps an answer, in the file too; the one that counts, if another process was faster."""
         row = {"key": question.key, "model": question.model, **asdict(said)}
         line = (json.dumps(row, separators=(",", ":")) + "\n").encode()
-        with self._lock:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, self.path.open("ab+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._read_on(file)
+            if (known := self._answers.get(question.key)) is not None:
+                return known
+            file.write(line)
+            file.flush()
             self._answers[question.key] = said
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                if os.write(fd, line) != len(line):
-                    raise OSError(f"{self.path}: the disk took only a part of a line")
-            finally:
-                os.close(fd)
+        return said
+
+    def _read_on(self, file: IO[bytes]) -> None:
+        """Takes the whole lines from where it stopped; the last one may be on its way, or was cut by a crash."""
+        file.seek(self._read)
+        data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        for line in whole.splitlines():
+            self._take(line)
+        self._read += len(whole)
 
     def _take(self, line: bytes) -> None:
         try:

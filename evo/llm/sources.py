@@ -92,6 +92,7 @@ class Served:
         (model,) = settings.chosen
         self._model = model
         self._opened: tuple[Client, Roster] | None = None
+        self._opening = asyncio.Lock()
         self._slots: Slots | None = None
 
     def now(self, question: Question) -> Said | None:
@@ -113,14 +114,20 @@ class Served:
             self._slots = Slots(server, self._settings.max_concurrency)
         async with self._slots.place():
             said = await self._asked(question)
-        if self._cache is not None:
-            self._cache.add(question, said)
-        return said
+        return said if self._cache is None else self._cache.add(question, said)
 
     async def close(self) -> None:
         """Closes the connections."""
         if self._opened is not None:
             await self._opened[0].close()
+
+    async def _open(self) -> tuple[Client, Roster]:
+        """What needs litellm, whose import takes seconds: others are answered meanwhile."""
+        async with self._opening:
+            if self._opened is None:
+                client = await asyncio.to_thread(Client)
+                self._opened = client, Roster(self._settings, client)
+            return self._opened
 
     async def _asked(self, question: Question) -> Said:
         reasons: list[str] = []
@@ -137,10 +144,7 @@ class Served:
         raise ModelLost("; ".join(dict.fromkeys(reasons)))
 
     async def _tried(self, question: Question, attempt: int) -> Said:
-        if self._opened is None:
-            client = await asyncio.to_thread(Client)
-            self._opened = client, Roster(self._settings, client)
-        client, roster = self._opened
+        client, roster = await self._open()
         member = roster[self._model.called]
         temperature = self._model.temperature if question.temperature is None else question.temperature
         messages = [{"role": role, "content": text} for role, text in question.messages]

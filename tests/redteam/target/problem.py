@@ -92,7 +92,7 @@ STAGES = (
     Stage("long", timeout_s=8.0, memory_mb=1024),
 )
 AGENT_STAGES = (
-    Stage("search", timeout_s=1.0, memory_mb=1024, cases=1),
+    Stage("search", timeout_s=0.7, memory_mb=1024, cases=1),
     Stage("all", timeout_s=3.0, memory_mb=1024),
 )
 
