@@ -176,6 +176,8 @@ def _ways(
             ways += [(wanted.slot, part) for part in _filling(parts, wanted, catalogue, rng)]
         if slot == "tools" and slot not in keep:
             ways += _fewer_tools(parts["tools"], need, catalogue)
+    if not need and slot in keep:
+        ways += _company(slot, catalogue, rng, keep)
     if slot not in keep:
         names = [name for name in catalogue.names(slot) if name != parts[slot].use]
         light = [name for name in names if not _needs(catalogue, slot, name)]
@@ -185,6 +187,19 @@ def _ways(
             name = OFF if OFF in light else light[int(rng.integers(len(light)))]
             ways.append((slot, normal(slot, name, {}, catalogue)))
     return ways
+
+
+def _company(
+    slot: str, catalogue: Catalogue, rng: np.random.Generator, keep: Collection[str]
+) -> list[tuple[str, Part]]:
+    """What would call a slot that stays as it is: workflows or, of the model, any component that asks it."""
+    found = []
+    for where in SLOTS[:-1] if slot == "model" else ("workflow",):
+        for name in catalogue.names(where) if where not in keep else ():
+            one = catalogue.component(where, name)
+            if "model" in one.needs if slot == "model" else one.uses is None or slot in one.uses:
+                found.append((where, normal(where, name, {}, catalogue)))
+    return [found[place] for place in rng.permutation(len(found))]
 
 
 def _filling(parts: Parts, wanted: Need, catalogue: Catalogue, rng: np.random.Generator) -> list[Part]:

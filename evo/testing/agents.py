@@ -3,8 +3,9 @@
 Example::
 
     model = ScriptedModel(["2", "3", "3"])
-    agent = make_agent(model=model, reasoning=Direct(model=model))
-    answer = asyncio.run(Vote(voters=3, model=model).solve(Task("1 + 2"), agent))
+    direct = Direct(prompt="", model=model)
+    agent = make_agent(model=model, reasoning=direct)
+    answer = asyncio.run(Vote(voters=3, reasoning=direct).solve(Task("1 + 2"), agent))
     assert answer.text == "3" and len(model.calls) == 3
 """
 

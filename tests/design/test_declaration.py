@@ -166,7 +166,7 @@ def test_all_tools_are_shown_and_called() -> None:
 def test_a_folder_of_a_problem(tmp_path: Path) -> None:
     catalogue = Catalogue.of(problem(tmp_path, world=["undo"], slots={"memory": ["none", "map"]}))
     assert catalogue.names("memory") == ("none", "map")
-    assert catalogue.names("planning") == ("none", "search", "undo")
+    assert {"none", "search", "undo"} < set(catalogue.names("planning"))
     assert catalogue.names("model") == ("none", "small", "large")
     assert catalogue.world == {"undo"}
     assert catalogue.entry("memory", "map").place.endswith("components/memory/map.py")

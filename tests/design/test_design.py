@@ -249,8 +249,8 @@ def test_a_problem_of_designs_refuses_what_is_none() -> None:
     assert checker(Problem("some", "", seeds=["seed.py"])) is None
     check = checker(Problem("some", "", seeds=[{"design.yaml": POOR}]))
     assert check is not None
-    with pytest.raises(InvalidCandidate, match="workflow: there is no component 'loop'"):
-        check({"design.yaml": POOR})
+    with pytest.raises(InvalidCandidate, match="workflow: there is no component 'noose'"):
+        check({"design.yaml": POOR.replace("loop", "noose")})
 
 
 @pytest.mark.parametrize("seed", ["mine", "mine/design.yaml", {"design.yaml": POOR}])

@@ -31,8 +31,11 @@ class Sum:
     def close(self):
         pass
 
+SLOTS = {"workflow": ["loop"], "reasoning": ["none", "rule"], "planning": ["none", "search"],
+         "memory": ["none", "map", "visited", "window"], "profile": ["none", "expert"], "tools": ["none"],
+         "guard": ["none"]}
 PROBLEM = Problem(name="sum", statement="", seeds=[{"design.yaml": "slots: {workflow: loop}"}],
-                  evaluator="problem.py:Sum", options={"design": {"models": []}})
+                  evaluator="problem.py:Sum", options={"design": {"models": [], "slots": SLOTS}})
 """
 
 

@@ -125,6 +125,8 @@ class _Play:
             offer: list[Spec] = [*(Spec(action, "") for action in actions), *tools]
             self._plan = await agent.planning.plan(goal, state.text(), offer)
         steps = self._plan.steps
+        if steps and steps[0] not in actions:
+            actions = tuple(await agent.world.actions())  # the planner may have begun the case anew
         told = Situation(seen, state.memory, steps, actions, feedback).text()
         thought = await agent.reasoning.think(goal, joined(offered(tools), told))
         call = _named(thought.text, actions, tools) or (_named(steps[0], actions, tools) if steps else None)
