@@ -16,7 +16,7 @@ from evo.types import Evaluation, Event, OperatorShare, Proposal
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "tree.json"
 PLAN = dataclasses.replace(ONE_STAGE, frontier=10, operators={"change": OperatorShare()})
-SETTINGS = [
+SETTINGS: list[dict[str, Any]] = [
     {"c": 0.5, "k": 1.5, "alpha": 0.5, "quantile": 0.9},
     {"c": 2.0, "k": 0.5, "alpha": 0.7, "quantile": 0.6},
     {"c": 0.1, "k": 3.0, "alpha": 0.3, "quantile": 1.0},
@@ -91,27 +91,36 @@ class Reference:
         around, visits = (self.visits(one) + self.pending(one) for one in (above, node))
         return self.rank(value) + c * spread * math.sqrt(around) / (1 + visits)
 
+    def own_worth(self, node: str, c: float) -> float:
+        made = len(self.children(node)) + self.fruitless.get(node, 0)
+        return self.rank(self.score(node)) + c * 0.3 * math.sqrt(self.visits(node) + self.pending(node)) / (
+            1 + made
+        )
+
     def is_open(self, node: str) -> bool:
-        return node in self.final and self.final[node].status == "ok"
+        return node in self.final and self.final[node].score is not None
+
+    def widens(self, node: str, k: float, alpha: float) -> bool:
+        made = len(self.children(node)) + self.fruitless.get(node, 0)
+        return bool(made < k * self.visits(node) ** alpha)
 
     def select(self, c: float, k: float, alpha: float, quantile: float) -> str:
         order = {node: place for place, node in enumerate(self.parent)}
-
-        def widens(node: str) -> bool:
-            made = len(self.children(node)) + self.fruitless.get(node, 0)
-            return made < k * self.visits(node) ** alpha
-
         at = ""
         while True:
             below = [child for child in self.children(at) if any(map(self.is_open, self.subtree(child)))]
             free = [
                 child
                 for child in below
-                if widens(child) or any(self.is_open(one) for one in self.subtree(child) if one != child)
+                if self.widens(child, k, alpha) or any(map(self.is_open, self.subtree(child)[1:]))
             ]
-            if not below or (self.is_open(at) and (not free or widens(at))):
+            if not below or (self.is_open(at) and not free):
                 return at
-            at = max(free or below, key=lambda child: (self.worth(child, c, quantile), order[child]))
+            best = max(free or below, key=lambda child: (self.worth(child, c, quantile), order[child]))
+            here = self.is_open(at) and self.widens(at, k, alpha)
+            if here and self.own_worth(at, c) >= self.worth(best, c, quantile):
+                return at
+            at = best
 
     def mixed(self, best: int, uniform: float, sharpness: float, span: float = 0.0) -> dict[str, float]:
         order = {node: place for place, node in enumerate(self.parent)}

@@ -14,7 +14,7 @@ from evo.search.tree_branches import LEVELS, LIVE, TOP
 from evo.search.tree_mixed import MixedTree
 from evo.search.tree_rules import may_widen, mixed_probabilities, puct, shrunk_spread
 from evo.testing.search import ONE_STAGE, World
-from evo.types import Evaluation, Event, Proposal, Steering
+from evo.types import EvaluateTask, Evaluation, Event, Proposal, ProposeTask, Steering
 from tests.search import reference_tree as reference
 
 from .oracle import Oracle
@@ -38,7 +38,7 @@ def test_the_golden_file_is_what_the_reference_gives() -> None:
 @pytest.mark.parametrize("cut", reference.CUTS)
 @pytest.mark.parametrize("number", range(3))
 def test_who_is_built_on(cut: int, number: int) -> None:
-    search = told(Tree(0, reference.PLAN, **reference.SETTINGS[number]), JOURNAL[:cut])
+    search = told(Tree(0, reference.PLAN, None, **reference.SETTINGS[number]), JOURNAL[:cut])
     search._core._room = lambda: 1
     assert search.ask(1)[0].parents == (GOLDEN[str(cut)]["selected"][number],)
 
@@ -93,6 +93,10 @@ def assert_sums(search: Any) -> None:
         assert branch.open >= 0
 
 
+def answered(world: World, task: ProposeTask | EvaluateTask) -> Event:
+    return world.propose(task) if isinstance(task, ProposeTask) else world.judge(task)
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 9), st.booleans())
 def test_virtual_loss_is_zero_once_all_is_told_in_any_order(seed: int, slots: int, knows: bool) -> None:
@@ -103,16 +107,16 @@ def test_virtual_loss_is_zero_once_all_is_told_in_any_order(seed: int, slots: in
         waiting += [*search.ask(slots), *search.choose(slots)]
         order.shuffle(waiting)
         for task in [waiting.pop() for _ in range(min(len(waiting), 3))]:
-            answer = world.propose if hasattr(task, "operator") else world.judge
-            world.tell(search, [answer(task)])
+            world.tell(search, [answered(world, task)])
         assert_sums(search)
     root = search._growth.branches.root
     assert root.pending == len(search._growth._flying) + len(search._growth._unjudged)
     for _ in range(400):
-        if not waiting and not (waiting := search.choose(99)):
+        waiting = waiting or list(search.choose(99))
+        if not waiting:
             break
         task = waiting.pop()
-        world.tell(search, [(world.propose if hasattr(task, "operator") else world.judge)(task)])
+        world.tell(search, [answered(world, task)])
     assert_sums(search)
     assert root.pending == 0
     proposals = [e for e in world.journal if isinstance(e, Proposal)]
@@ -174,7 +178,7 @@ def test_the_tree_is_never_deeper_nor_wider_than_it_may_be() -> None:
         tell(search, number, float(number), parents=("c0",))
     children = branches.of(search._core.population.nodes[0]).children
     assert len(children) == LIVE
-    assert min(child.top[-1] for child in children if child.node.parents) > LEVELS
+    assert min(child.top[-1] for child in children if child.node and child.node.parents) > LEVELS
     assert len(branches.root.top) == TOP
     assert_sums(search)
     assert search.ask(1)[0].parents[0] in {row.id for row in search.tree_rows()}

