@@ -33,6 +33,7 @@ SLOTS = {
         "recursive",
     ],
     "reasoning": [
+        "none",
         "direct",
         "chain_of_thought",
         "self_consistency",
