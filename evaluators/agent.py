@@ -31,7 +31,7 @@ from evo.design.environment import Environment, Opening
 from evo.design.faults import InvalidDesign
 from evo.design.runtime.recipe import MAIN, program, recipe, texts
 from evo.design.trajectory import CASE_BYTES, Spoken, Trajectory, kept, worst
-from evo.errors import InvalidCandidate, ModelLost, ProblemError, UnsafeMachine
+from evo.errors import InvalidCandidate, ModelLost, PluginError, ProblemError, UnsafeMachine
 from evo.evaluate import (
     Answered,
     Halt,
@@ -186,6 +186,8 @@ class Agent:
             jail = Jail(self._sandbox, self._warm)
         except StartFailed as error:
             raise UnsafeMachine(f"The jailed process cannot be started: {error}") from None
+        except ImportError as error:
+            raise PluginError(f"A component of evo's own cannot be loaded in the jail: {error}") from None
         self._open.callback(jail.close)
         world = None
         if self._make_world is not None:

@@ -102,7 +102,7 @@ AGENTS = {
     "design": {"models": ["small", "large"], "world": ["restart"]},
     "models": {"small": {"rule": "vault.py:small"}, "large": {"rule": "vault.py:large"}},
     "budget": {"calls": 3, "tokens": 2000, "steps": 16},
-    "case_wall_s": 2.5,
+    "case_wall_s": 6.0,
 }
 
 
