@@ -197,3 +197,19 @@ def test_a_design_plays_the_same_whatever_the_hash_seed() -> None:
 
 def _small(problem: Problem, cases: int) -> Problem:
     return replace(problem, stages=(Stage(cases=cases, timeout_s=60.0),))
+
+
+def test_the_labels_are_those_of_the_space_and_can_be_repeated(world: Any) -> None:
+    label = plugins.load_file(FOLDER / "label.py")
+    rows, choices = label.known(), list(label.choices())
+    assert len(choices) >= 1000
+    assert [{name: row[name] for name in choices[0]} for row in rows] == choices
+    assert len({row["id"] for row in rows}) == len(rows)
+    cases = label.cases("search")
+    for row in rows[:: len(rows) // 4]:
+        policy = Design.load(label.files({name: row[name] for name in choices[0]}), CATALOGUE)
+        assert policy.id == row["id"]
+        assert [play(policy, world, one)[0].score for one in cases[:8]] == [
+            row[one.name] for one in cases[:8]
+        ]
+        assert row["score"] == pytest.approx(sum(row[one.name] for one in cases) / len(cases))

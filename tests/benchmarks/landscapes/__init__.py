@@ -1,5 +1,6 @@
 """Landscapes with known truth, to measure searches and value models on: thousands of judgements a second."""
 
+from tests.benchmarks.landscapes.agents import agents
 from tests.benchmarks.landscapes.designs import designs
 from tests.benchmarks.landscapes.hpo import hpo
 from tests.benchmarks.landscapes.landscape import Conditions, Landscape, Scored, Truth
@@ -15,6 +16,7 @@ __all__ = [
     "Space",
     "Trace",
     "Truth",
+    "agents",
     "designs",
     "hpo",
     "nk",
