@@ -116,8 +116,8 @@ class Engine:
             self.tell(event)
             seeds.tell(event)
         while not (ending := self._ending()):
-            await self.proposers.submit(self._ask())
             await self.evaluators.submit(self._choose())
+            await self.proposers.submit(self._ask())
             if not self.in_flight:
                 if reason := self.budget.proposed_out:
                     return Ending(met=True, reason=reason)

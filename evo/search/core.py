@@ -17,6 +17,7 @@ from evo.search.frontier import Frontier, Waiting
 from evo.search.limits import at_least
 from evo.search.opening import Opening
 from evo.search.orders import Orders, PickParents
+from evo.search.pacing import Pacing
 from evo.search.paid import Paid
 from evo.search.population import Node, Population
 from evo.search.screen import Screen
@@ -37,6 +38,7 @@ class Core:
         self.opening = Opening(plan)
         self._orders = Orders(run_seed, plan, self.population)
         self._paid = Paid(plan)
+        self._pacing = Pacing(plan)
         self.screen = Screen(run_seed, plan, value) if value is not None else None
         """What keeps poor candidates from being judged; None without a value model."""
         self.known = 0
@@ -68,7 +70,7 @@ class Core:
         if self.screen is not None and surplus > 1:
             room = math.ceil(self._plan.frontier * surplus) - self.screen.n_waiting
         else:
-            room = self._plan.frontier - self.frontier.n_waiting
+            room = self._pacing.frontier - self.frontier.n_waiting
         if limit := self._plan.limits.get("evaluations"):
             # No more than the evaluations that are left can judge, or choose from.
             left = (limit - self._spent) / self._plan.shares[0]
@@ -120,15 +122,28 @@ class Core:
         return tasks
 
     def _due(self) -> Iterator[Waiting]:
-        """What waits, in the order in which it should be judged: the later stages, then the first."""
-        if self.screen is None:
-            yield from self.frontier.waiting()
-            return
+        """What waits, in the order in which it should be judged: the later stages, then the first.
+
+        Of the first stage come the opening, as it was proposed, and then the newest: it was made from what
+        is known now. What is left waiting by that is never more than what may wait at all.
+        """
         nodes = self.population.nodes
+        if self.screen is None:
+            yield from sorted(self.frontier.waiting(), key=self._turn)
+            return
         first = {entry.index: entry for entry in self.frontier.waiting() if entry.stage == 0}
         yield from (entry for entry in self.frontier.waiting() if entry.stage > 0)
         for node in self.screen.order([nodes[index] for index in first]):
             yield first[node.index]
+
+    def _turn(self, entry: Waiting) -> tuple[int, int]:
+        """By stage, the last first; in the first the opening by its numbers, then retries, then the newest."""
+        if entry.stage > 0:
+            return -entry.stage, 0
+        node = self.population.nodes[entry.index]
+        if node.number < self.opening.size:
+            return 0, node.number
+        return (1, 0) if entry.attempt > 1 else (2, -entry.index)
 
     # -- tell -----------------------------------------------------------------------------------
 
@@ -164,6 +179,7 @@ class Core:
         self._paid.drop(proposal.number)
         self._next = max(self._next, proposal.number + 1)
         self.opening.told(proposal.number)
+        self._pacing.tell(proposal)
         node = self._new_node(proposal)
         self._orders.told(proposal, node)
         if self.screen is not None:
@@ -202,6 +218,7 @@ class Core:
             return self._lost(node, stage, evaluation.attempt)
         self.known += 1
         self._spent += self._plan.shares[stage]
+        self._pacing.tell(evaluation)
         self._orders.judged(node, evaluation)
         if self.screen is not None:
             self._screen(self.screen, node, evaluation)

@@ -76,7 +76,7 @@ class SearchContract(ModelRules):
     @pytest.mark.parametrize("n", [1, 4])
     def test_parents_are_told_and_ok(self, make: Callable[[int], Search], plan: Plan, n: int) -> None:
         search, world = self.with_plan(make(2), plan), World()
-        for _ in range(150):
+        for _ in range(200):
             may = may_be_parents(world.journal, plan)
             asked, _chosen = world.step(search, n)
             for task in asked:

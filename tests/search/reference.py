@@ -92,7 +92,17 @@ def waiting(journal: Sequence[Event], plan: Plan) -> list[list[Any]]:
                 )
                 if is_seed or better < plan.keep[stage] * len(seen[event.stage]):
                     queue[event.candidate] = (stage + 1, arrival, 1)
-    order = sorted(queue.items(), key=lambda item: (-item[1][0], item[1][1]))
+    seeds = [p.candidate.id for p in candidates(journal) if p.candidate and p.number < plan.n_seeds]
+
+    def turn(item: tuple[str, tuple[int, int, int]]) -> tuple[int, int, int]:
+        name, (stage, arrival, attempt) = item
+        if stage:
+            return -stage, 0, arrival  # later stages first, whoever came first
+        if name in seeds:
+            return 0, 0, arrival
+        return (0, 1, arrival) if attempt > 1 else (0, 2, -arrival)  # the newest of those never judged
+
+    order = sorted(queue.items(), key=turn)
     return [[name, plan.stages[stage], attempt] for name, (stage, _, attempt) in order]
 
 

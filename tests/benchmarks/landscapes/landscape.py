@@ -46,12 +46,12 @@ class Conditions:
 
     noise_sd: float = 0.0
     failure_rate: float = 0.0
-    proposal_s: float = 0.0
+    proposal_s: float = 0.01
     evaluation_s: float = 1.0
 
 
 CALM = Conditions()
-"""No noise and no failures; candidates cost no time to make, and about a second to judge."""
+"""No noise and no failures; a candidate takes a hundredth of a second to make and about one to judge."""
 
 
 class Scored(NamedTuple):

@@ -112,8 +112,8 @@ class _Run:
     def finish(self) -> Trace:
         """Goes on until the budget is met, or nothing is left to do."""
         while not (ending := self.budget.met or self.budget.stalled):
-            self._ask()
             self._choose()
+            self._ask()
             if not self._coming:
                 ending = "nothing is left to propose or to judge"
                 break
