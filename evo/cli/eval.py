@@ -5,6 +5,7 @@ Examples:
   evo eval problem=sphere a.py b.py c.py --json
   evo eval problem=./my_problem my_design/          # a folder is a candidate of many files
   evo eval problem=online_bin_packing best.py --split holdout
+  evo eval problem=agent_textworld problems/agent_textworld/references/*.yaml
 
 Exit status: 0 when every candidate was judged, whatever the verdicts.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from evo import plugins
 from evo.assembly import check_problem, with_models
 from evo.config import Config, compose
+from evo.design.parts import DESIGN, parts_of
 from evo.errors import ConfigError
 from evo.pool.worker import WorkerSpec
 from evo.types import SPLITS, Candidate, EvaluateTask, Evaluation
@@ -84,7 +86,7 @@ def judge(
 
 
 def read_candidate(path: Path) -> Candidate:
-    """A candidate from a file, or from all text files of a folder.
+    """A candidate from a file, or from all text files of a folder. A design in one file may have any name.
 
     Raises:
         ConfigError: there is no such file, it is empty, or it is not text.
@@ -101,6 +103,9 @@ def read_candidate(path: Path) -> Candidate:
             files[key] = name.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise ConfigError(f"{name} is not UTF-8 text; a candidate's files are text.") from None
+    if path.is_file() and path.suffix in (".yaml", ".yml"):
+        design = {DESIGN: next(iter(files.values()))}
+        files = design if parts_of(design) is not None else files
     return Candidate.of(files, operator="given")
 
 

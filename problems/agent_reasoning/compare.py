@@ -21,7 +21,6 @@ from evo import plugins
 from evo.assembly import with_models
 from evo.cli.eval import read_candidate
 from evo.config import compose
-from evo.design.parts import DESIGN
 from evo.errors import EvoError
 from evo.pool.worker import WorkerSpec
 from evo.report.statistics import bootstrap_interval
@@ -59,9 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows: list[Row] = []
     try:
         for file in files:
-            texts = read_candidate(file).files
-            texts = {DESIGN: next(iter(texts.values()))} if file.is_file() else texts
-            verdict = evaluator(EvaluateTask(file.stem, args.split, files=texts))
+            verdict = evaluator(EvaluateTask(file.stem, args.split, files=read_candidate(file).files))
             rows.append(Row(file.stem, verdict, [case.score or 0.0 for case in verdict.cases]))
             print(_json(rows[-1]) if args.json else _line(rows[-1], rows[0]), flush=True)
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.cli import main
+from evo.cli.eval import read_candidate
 from evo.cli.summarise import summarise
 from evo.report.page import page
 from evo.store.archive import open_run
@@ -51,6 +52,18 @@ def run_dir(tmp_path: Path) -> Path:
     )
     journal.close()
     return folder
+
+
+def test_a_design_in_one_file_may_have_any_name(
+    toy: Path, design: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = design / "best_one.yaml"
+    (design / "design.yaml").rename(other)
+    assert main(["design", "check", str(other), f"problem={toy}"]) == 0
+    assert "memory    window(size=8)" in capsys.readouterr().out
+    assert list(read_candidate(other).files) == ["design.yaml"]
+    other.write_text("a: setting\n")
+    assert list(read_candidate(other).files) == ["best_one.yaml"]
 
 
 def test_check_says_what_stands_where(toy: Path, design: Path, capsys: pytest.CaptureFixture[str]) -> None:
