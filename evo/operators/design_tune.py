@@ -139,7 +139,7 @@ class DesignTune:
         """Judged trials of the study, the parent's included, each once: the best and the latest."""
         study = self._studies.get(skeleton(design), {})
         judged = [trial for trial in study.values() if trial.rank is not None]
-        if parent.candidate.id not in study:
+        if parent.candidate.id not in study and not parent.evaluation.is_pending:
             judged.append(Trial(_values(design), self._rank(parent.evaluation)))
         half = self.history // 2
         best = heapq.nlargest(half, judged, key=lambda trial: trial.rank or FAILED)

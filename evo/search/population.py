@@ -152,9 +152,10 @@ class Population:
     def gain(self, node: Node) -> float:
         """How much better `node` is than its best parent; 0 if it is not, or did not pass the last stage.
 
-        A candidate none of whose parents passed that is compared with the best seed.
+        A candidate none of whose parents passed that is compared with the best seed; in the place of a
+        parent that is not judged, such as a step of a chain, stands what that was made from.
         """
-        parents = [self.nodes[index] for index in node.parents]
+        parents = [self._judged_of(self.nodes[index]) for index in node.parents]
         before = [one.score for one in parents if self._is_through(one)]
         before = before or [one.score for one in self.seeds if self._is_through(one) and one is not node]
         return max(0.0, node.score - max(before)) if before and self._is_through(node) else 0.0
@@ -173,6 +174,12 @@ class Population:
             places = distinct_below(rng, tied, n - first)
             chosen += [self.nodes[ranking.at(first + place)] for place in places]
         return chosen
+
+    def _judged_of(self, node: Node) -> Node:
+        """`node`, or the first of its line of first parents that is judged."""
+        while node.status is None and node.parents:
+            node = self.nodes[node.parents[0]]
+        return node
 
     def _is_through(self, node: Node) -> bool:
         return node.status == "ok" and node.stage + 1 == len(self._pools)
