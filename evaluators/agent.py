@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from evo.design.design import Design
 from evo.design.environment import Environment, Opening
 from evo.design.faults import InvalidDesign
 from evo.design.runtime.recipe import MAIN, program, recipe, texts
-from evo.design.trajectory import CASE_BYTES, Spoken, Trajectory, kept, worst
+from evo.design.trajectory import CASE_BYTES, Spoken, Trajectory, joined, kept, worst
 from evo.errors import InvalidCandidate, ModelLost, PluginError, ProblemError, UnsafeMachine
 from evo.evaluate import (
     Answered,
@@ -64,6 +64,8 @@ SHOWN = 3
 SHOWN_CHARACTERS = 600
 """Of each of them."""
 
+_LEAST_S = 0.01  # for a case that begins when the time is over
+_LEDGER = ("calls", "tokens", "usd", "seconds.model")
 _SPEAKERS = get_args(Message.__annotations__["role"])
 _ROLE = re.compile(r"[\w .-]{0,40}")
 _MOST_ROLES = 24
@@ -89,17 +91,23 @@ class Agent:
         at_once: cases of one evaluation that are played at the same time, each in a process of its own. More
             than one pays where models take time to answer.
         failed_case: score of a case that failed; None for none.
-        case_wall_s: longest time that a case may take, waiting for models and the world included. The time
+        case_wall_s: longest time that a case may take, waiting for models and the world included; of all
+            cases together `Stage.whole_s` is. The time
             of its own that a design may use in a case is an equal share of the stage's ``timeout_s``: so much
             CPU time, and `BUSY` times as much on the clock, so that a busy machine fails nobody.
         hidden: packages that no design may import, such as the one that the world's games come from.
         seed: that worlds and designs draw from, together with the case's name: every evaluation of a design
             plays the same.
 
+    Attributes:
+        goes_on: it plays only the cases that an earlier stage has not, so that designs can race.
+
     Raises:
         UnsafeMachine: this machine cannot hold designs as `sandbox` asks.
         ProblemError: there are no cases, neither world nor score, or an option is wrong.
     """
+
+    goes_on: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -151,13 +159,14 @@ class Agent:
         self.sandbox_level: str = self.report.level
 
     def __call__(self, task: EvaluateTask) -> Evaluation:
-        """The verdict on one design at one stage.
+        """The verdict on one design at one stage; cases that `task.earlier` holds are not played again.
 
         Raises:
             ProblemError: the stage's split has no cases.
         """
         stage = self._problem.stage(task.stage)
-        cases = [case for case in self._cases if case.split == stage.split][: stage.cases]
+        every = [case for case in self._cases if case.split == stage.split]
+        cases = stage.chosen(every)
         if not cases:
             raise ProblemError(f"problem {self._problem.name} has no cases of the split {stage.split!r}.")
         start = time.perf_counter()
@@ -167,7 +176,11 @@ class Agent:
             reason = printable(str(refusal))
             verdict = Evaluation(status="invalid", feedback=reason, seconds=time.perf_counter() - start)
         else:
-            verdict = self._verdict(self._played(design, cases, stage, task.seed))
+            earlier = _taken_over(task, stage)
+            share_s = stage.timeout_s / len(cases if stage.picks is None else every)
+            rest = cases if earlier is None else cases[stage.skip :]
+            verdict = self._verdict(self._played(design, rest, stage, share_s, task.seed), earlier is None)
+            verdict = verdict if earlier is None else _joined(earlier, verdict)
         return replace(
             verdict,
             candidate=task.candidate,
@@ -195,13 +208,21 @@ class Agent:
             self._open.callback(world.close)
         return _Table(jail, world)
 
-    def _played(self, design: Design, cases: Sequence[Case], stage: Stage, seed: int) -> "list[_Played]":
-        """Every case, in order, `at_once` of them at a time."""
-        share_s = stage.timeout_s / len(cases)
-        limits = Limits(
-            wall_s=BUSY * share_s, cpu_s=share_s, whole_s=self._case_wall_s, memory_mb=stage.memory_mb
-        )
-        order = _Order(recipe(design), program(design), limits)
+    def _played(
+        self, design: Design, cases: Sequence[Case], stage: Stage, share_s: float, seed: int
+    ) -> "list[_Played]":
+        """Every case, in order, `at_once` of them at a time.
+
+        Args:
+            design: that plays.
+            cases: of the stage.
+            stage: whose limits hold.
+            share_s: of the stage's time, for each case.
+            seed: of the evaluation.
+        """
+        limits = Limits(wall_s=BUSY * share_s, cpu_s=share_s, memory_mb=stage.memory_mb)
+        end = time.monotonic() + stage.longest_s
+        order = _Order(recipe(design), program(design), limits, end)
         if self._problem.vary is not None:
             vary = self._problem.vary
             cases = [vary(case, _generator(seed, case.name)) for case in cases]
@@ -237,7 +258,9 @@ class Agent:
         inputs = {"recipe": order.recipe, "goal": opening.goal, "context": opening.context, "seed": own}
         run = Program(order.files, "solve", MAIN, own, driven=False)
         try:
-            outcome = table.jail.run(run, [wire.pack(inputs)], order.limits, host)
+            left_s = max(_LEAST_S, order.end - time.monotonic())
+            limits = replace(order.limits, whole_s=min(self._case_wall_s, left_s))
+            outcome = table.jail.run(run, [wire.pack(inputs)], limits, host)
         finally:
             host.books.close()
         if outcome.status != "ok":
@@ -270,8 +293,8 @@ class Agent:
         except InvalidCandidate as refusal:
             return Evaluation.failed("invalid", printable(str(refusal)))
 
-    def _verdict(self, played: "Sequence[_Played]") -> Evaluation:
-        """That on the whole evaluation."""
+    def _verdict(self, played: "Sequence[_Played]", is_all: bool) -> Evaluation:
+        """That on the whole evaluation, or on what is new of it."""
         trajectories = [one.host.trajectory for one in played]
         usage, metrics = _ledger(played)
         common: dict[str, Any] = {
@@ -282,7 +305,7 @@ class Agent:
         }
         failed = [one for one in played if one.verdict.status != "ok"]
         lost = [one for one in failed if one.verdict.status == "lost"]
-        if failed and (lost or self._failed_case is None or len(failed) == len(played)):
+        if failed and (lost or self._failed_case is None or (is_all and len(failed) == len(played))):
             first = (lost or failed)[0]
             where = f"On case {first.case.name}: " if len(played) > 1 else ""
             reason = f"{where}{first.verdict.feedback}"
@@ -327,6 +350,7 @@ class _Order:
     recipe: Mapping[str, Any]
     files: Mapping[str, str]
     limits: Limits
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +483,38 @@ def _check(problem: Problem, cases: Sequence[Case], world: str, at_once: int, ca
             raise ProblemError(
                 f"problem {name}: case {case.name} has no inputs['question'], a text, and options['world'] names no world."
             )
+
+
+def _taken_over(task: EvaluateTask, stage: Stage) -> Evaluation | None:
+    """The evaluation whose cases are not played again; None if there is none that fits."""
+    earlier = task.earlier
+    if earlier is None or earlier.score is None or not stage.skip or len(earlier.cases) != stage.skip:
+        return None
+    return earlier if earlier.seed == task.seed else None
+
+
+def _joined(earlier: Evaluation, verdict: Evaluation) -> Evaluation:
+    """One verdict on the cases of both; what a node that was not asked in some used there is 0."""
+    cases = earlier.cases + verdict.cases
+    if verdict.score is None or earlier.score is None:
+        return replace(verdict, cases=cases)
+    share = len(earlier.cases) / len(cases)
+    names = [
+        name
+        for name in dict.fromkeys((*earlier.metrics, *verdict.metrics))
+        if name.startswith(_LEDGER) or (name in earlier.metrics and name in verdict.metrics)
+    ]
+    return replace(
+        verdict,
+        score=share * earlier.score + (1 - share) * verdict.score,
+        cases=cases,
+        metrics={
+            name: share * earlier.metrics.get(name, 0.0) + (1 - share) * verdict.metrics.get(name, 0.0)
+            for name in names
+        },
+        feedback=printable("\n\n".join(text for text in (earlier.feedback, verdict.feedback) if text)),
+        artefact=joined(earlier.artefact, verdict.artefact),
+    )
 
 
 def _hidden(problem: Problem, packages: Sequence[str]) -> tuple[Path, ...]:

@@ -383,6 +383,8 @@ class Stage:
         skip: how many of its cases, the first ones, the stage before has judged already: an evaluator that
             goes on (`evo.roles.Evaluator`) takes their results from `EvaluateTask.earlier`.
         timeout_s: for one evaluation (all its cases), wall or CPU, whichever is larger.
+        whole_s: for one evaluation with all that it waits for, such as language models, which is not the
+            candidate's own time; None for `timeout_s`.
         memory_mb: address space of the candidate's process; at least 1024.
         keep: share of the candidates that go on to the next stage, the best first, in (0, 1].
         num_cpus, num_gpus, resources: what one evaluation leases from the pool.
@@ -399,6 +401,12 @@ class Stage:
     resources: Mapping[str, float] = field(default_factory=dict)
     picks: tuple[int, ...] | None = None
     skip: int = 0
+    whole_s: float | None = None
+
+    @property
+    def longest_s(self) -> float:
+        """After which an evaluation must be over."""
+        return self.timeout_s if self.whole_s is None else self.whole_s
 
     def chosen(self, cases: Sequence[Item]) -> list[Item]:
         """Those of a split's `cases` that are judged here, in order."""

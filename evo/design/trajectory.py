@@ -94,6 +94,19 @@ def kept(trajectories: Sequence[Trajectory]) -> str:
     return _text(rows)
 
 
+def joined(first: str, second: str) -> str:
+    """Two texts of `kept` as one; without conversations, or empty, where that is too long."""
+    if not first or not second:
+        return first or second
+    rows = [*json.loads(first), *json.loads(second)]
+    for left_out in ("", "calls", "actions"):
+        for row in rows:
+            row.pop(left_out, None)
+        if len(text := _text(rows)) <= KEPT_BYTES:
+            return text
+    return ""
+
+
 def chats(artefact: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """The conversations in a text of `kept`: of each its row (case, status, score) and ``node, role, messages``.
 

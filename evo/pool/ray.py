@@ -388,7 +388,7 @@ class RayPool:
 
     def _limit(self, call: Call) -> float:
         """Seconds a call may take: no task is begun after the slice, so one task's limit is added to it."""
-        return SLICE_S + max(self._stages[task.stage].timeout_s for task in call.tasks) + self._margin_s
+        return SLICE_S + max(self._stages[task.stage].longest_s for task in call.tasks) + self._margin_s
 
     def _overrun(self, call: Call) -> bool:
         return call.since is not None and self._now - call.since > self._limit(call)

@@ -87,7 +87,7 @@ def make(recording: str = "", questions: int = 40) -> Problem:
         evaluator="evaluators/agent.py:Agent",
         score=score,
         cases=items.make_cases,
-        stages=(Stage(timeout_s=400.0, cases=questions),),
+        stages=(Stage(timeout_s=400.0, whole_s=7200.0, cases=questions),),
         metrics={
             "partial": "what reasoning-gym's verifiers give, which pay for answers that are nearly right",
             "calls": "of models, in a case",

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,9 @@ def test_steps_have_a_budget_and_those_of_a_case_begun_anew_count(make: Make) ->
 
 
 def test_waiting_for_a_model_costs_no_time_of_its_own_and_cases_wait_together(make: Make) -> None:
-    problem = questions(6, asking(rule=f"{HERE}:echo", delay_s=0.9), stages=(Stage(timeout_s=1.2),))
+    problem = questions(
+        6, asking(rule=f"{HERE}:echo", delay_s=0.9), stages=(Stage(timeout_s=1.2, whole_s=60.0),)
+    )
     evaluator = make(problem, at_once=6)  # 0.2 s of CPU time and 0.6 s on the clock for each case
     evaluator(task(open_design(ASK_ONE, model="small")))
     start = time.perf_counter()
@@ -152,7 +155,7 @@ def test_waiting_for_a_model_costs_no_time_of_its_own_and_cases_wait_together(ma
     ],
 )
 def test_a_design_that_never_ends_gets_a_status_in_time(make: Make, body: str, status: str) -> None:
-    evaluator = make(rooms(1, stages=(Stage(timeout_s=0.6),)))
+    evaluator = make(rooms(1, stages=(Stage(timeout_s=0.6, whole_s=20.0),)))
     start = time.perf_counter()
     assert evaluator(task(open_design(solving(body)))).status == status
     assert time.perf_counter() - start < 8
@@ -272,6 +275,31 @@ def test_a_problem_that_cannot_be_judged_is_refused(make: Make) -> None:
     ):
         with pytest.raises(ProblemError, match=word):
             make(problem)
+
+
+def test_a_race_goes_on_where_the_lap_before_ended(make: Make) -> None:
+    cases = [Case(f"s{i}", expected="locked" if i == 0 else None) for i in range(4)]
+    laps = (
+        Stage("lap", timeout_s=20.0, picks=(2, 0)),
+        Stage("all", timeout_s=20.0, picks=(2, 0, 3, 1), skip=2),
+    )
+    evaluator = make(rooms(4, cases=cases, stages=laps))
+    lap = evaluator(task(open_design(), "lap"))
+    assert ([case.case for case in lap.cases], lap.score) == (["s2", "s0"], 0.5)
+    on = evaluator(replace(task(open_design(), "all"), earlier=lap))
+    alone = evaluator(task(open_design(), "all"))
+    assert [case.case for case in on.cases] == [case.case for case in alone.cases] == ["s2", "s0", "s3", "s1"]
+    assert on.score == alone.score == 0.75
+    assert on.metrics == pytest.approx(alone.metrics)
+    assert on.artefact == alone.artefact
+    assert on.usage.cpu_s < alone.usage.cpu_s
+
+
+def test_all_cases_have_to_be_over_when_the_stage_says(make: Make) -> None:
+    problem = questions(4, asking(rule=f"{HERE}:echo", delay_s=0.7), stages=(Stage(whole_s=1.0),))
+    verdict = make(problem)(task(open_design(ASK_ONE, model="small")))
+    assert verdict.status == "timeout"
+    assert [case.status for case in verdict.cases][-1] == "timeout"
 
 
 def test_the_feedback_shows_the_worst_cases(make: Make) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.redteam import traces
 from tests.redteam.hostile import HERE, Hostile, load, one
-from tests.redteam.target.problem import AGENTS, STAGES
+from tests.redteam.target.problem import AGENT_S, STAGES
 from tests.redteam.variant import Python, Unreachable, Variant, machine_lacks, python_for
 from tests.redteam.world import World
 
@@ -92,7 +92,7 @@ class Session:
         said = json.dumps(judged.evaluation) + self.log.read_text(errors="replace")
         feedback = str(judged.evaluation["feedback"])
         found = [reason for reason in [hostile.wrong(judged.status, judged.score)] if reason]
-        limit_s = AGENTS["case_wall_s"] if hostile.target == "agent" else LIMITS_S[hostile.stage]
+        limit_s = AGENT_S if hostile.target == "agent" else LIMITS_S[hostile.stage]
         if judged.wall > limit_s + LATE_S:
             found.append(f"the verdict took {judged.wall:.2f} s")
         try:

@@ -91,9 +91,10 @@ STAGES = (
     Stage("brief", timeout_s=0.3, memory_mb=1024),
     Stage("long", timeout_s=8.0, memory_mb=1024),
 )
+AGENT_S = 6.0
 AGENT_STAGES = (
-    Stage("search", timeout_s=0.7, memory_mb=1024, cases=1),
-    Stage("all", timeout_s=3.0, memory_mb=1024),
+    Stage("search", timeout_s=0.7, whole_s=AGENT_S, memory_mb=1024, cases=1),
+    Stage("all", timeout_s=3.0, whole_s=AGENT_S, memory_mb=1024),
 )
 
 
@@ -102,7 +103,6 @@ AGENTS = {
     "design": {"models": ["small", "large"], "world": ["restart"]},
     "models": {"small": {"rule": "vault.py:small"}, "large": {"rule": "vault.py:large"}},
     "budget": {"calls": 3, "tokens": 2000, "steps": 16},
-    "case_wall_s": 6.0,
 }
 
 
