@@ -9,6 +9,7 @@ from evo.search.screen import MOST
 from evo.search.tree import Tree
 from evo.search.tree_mixed import MixedTree
 from evo.testing import SearchContract
+from evo.testing.search import ONE_STAGE, World
 from evo.types import Plan
 
 from .oracle import Oracle
@@ -38,11 +39,17 @@ class _Screened(SearchContract):
 
     def with_plan(self, search: Search, plan: Plan) -> Search:
         kind = type(search)
-        return kind(search.run_seed, plan, Oracle(quality, 0.1), chain=3)  # type: ignore[attr-defined, call-arg, no-any-return]
+        return kind(search.run_seed, plan, Oracle(quality, 0.1), chain=3)  # type: ignore[attr-defined, call-arg]
 
-    @pytest.mark.skip(reason="what is dropped does not wait: see test_tree_chain.py")
     def test_never_more_candidates_wait_than_the_frontier_holds(self, make: Callable[[int], Search]) -> None:
-        """Counted with what is dropped, which does not wait."""
+        """Those that were dropped do not wait."""
+        search, world = self.with_plan(make(16), ONE_STAGE), World(lost=0, repeating=0)
+        screen = search._core.screen  # type: ignore[attr-defined]
+        for _ in range(60):
+            world.tell(search, world.answers(*search.ask(40)))
+            world.tell(search, map(world.judge, search.choose(2)))
+            assert screen.n_waiting <= MOST * ONE_STAGE.frontier
+        assert screen.n_dropped > 50
 
 
 class TestTreeWithModel(_Screened):
