@@ -46,7 +46,7 @@ SLOTS = {
     "workflow": ["loop", "plan_then_act"],
     "reasoning": ["none", "heuristic"],
     "planning": ["none", "first", "random_walk", "least_tried", "frontier", "goal_path"],
-    "memory": ["none", "window", "visited", "map_graph"],
+    "memory": ["none", "visited", "map_graph"],
     "tools": ["none"],
     "profile": ["none"],
     "guard": ["none"],
