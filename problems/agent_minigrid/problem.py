@@ -76,5 +76,10 @@ PROBLEM = Problem(
     cases=make_cases,
     stages=(Stage(timeout_s=60.0),),
     metrics={"solved": "share of the missions that were done", "moves": "of the grid world, in a case"},
-    options={"world": "world.py:Levels", "design": {"slots": SLOTS}, "budget": {"steps": 200}},
+    options={
+        "world": "world.py:Levels",
+        "design": {"slots": SLOTS},
+        "budget": {"steps": 200},
+        "hidden": ["minigrid", "gymnasium"],
+    },
 )

@@ -65,5 +65,10 @@ PROBLEM = Problem(
         "won": "share of the cases that were won",
         "lost": "share of the cases that a fatal mistake ended",
     },
-    options={"world": "world.py:Games", "design": {"slots": SLOTS}, "budget": {"steps": 200}},
+    options={
+        "world": "world.py:Games",
+        "design": {"slots": SLOTS},
+        "budget": {"steps": 200},
+        "hidden": ["textworld_express", "py4j"],
+    },
 )
