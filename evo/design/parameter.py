@@ -7,13 +7,14 @@ through, all there are if they are few. ``draw`` is one at random, ``neighbours`
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from evo.design.faults import brief
+from evo.design.policy import rules
 from evo.errors import one_of
 
 Value: TypeAlias = "int | float | str | bool"
@@ -23,6 +24,9 @@ FEW = 9
 
 PROMPT = re.compile(r"prompts/[A-Za-z0-9_-]+\.md")
 """Path of a prompt's file within a candidate."""
+
+FORMS: Mapping[str, Callable[[str], object]] = {"rules": rules}
+"""What a `Text` may have to be written in: the form's name, and what reads it or raises a `ValueError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +229,24 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text up to `longest` letters; only models and people write another. See `Int` for `when`."""
+    """A text up to `longest` letters; only models and people write another. See `Int` for `when`.
+
+    Attributes:
+        form: one of `FORMS`, which the text must keep to; empty for any text.
+    """
 
     name: str
     default: str = ""
     longest: int = 2000
     when: str = ""
+    form: str = ""
+
+    def __post_init__(self) -> None:
+        if self.form and self.form not in FORMS:
+            raise ValueError(
+                f"the form of {self.name} must be known, got {self.form!r}. {one_of(self.form, tuple(FORMS))}"
+            )
+        self.read(self.default)
 
     def read(self, value: object) -> str:
         """See the module."""
@@ -240,6 +256,11 @@ class Text:
             or any("\ud800" <= c <= "\udfff" for c in value)
         ):
             raise ValueError(f"a text of at most {self.longest} letters, got {brief(value)}")
+        if self.form:
+            try:
+                FORMS[self.form](value)
+            except ValueError as error:
+                raise ValueError(f"{self.form} that can be read: {error}") from None
         return value
 
     def grid(self) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def _instead(tokens: Sequence[str], where: str) -> tuple[Call, int]:
         return Call(name), 4
     try:
         return Call(name, json.loads(tokens[4])), 5
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{where}: arguments are JSON, got {tokens[4][:60]!r}") from None
 
 
@@ -158,7 +158,7 @@ def _condition(tokens: Sequence[str], where: str) -> Condition:
     if sign == "matches":
         try:
             re.compile(text)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"{where}: {text[:60]!r} is no regular expression: {error}") from None
     return Condition(_text(subject), sign, text)
 

@@ -26,19 +26,23 @@ def broken(
     """
     found: list[Fault] = []
     wanted: set[str] = set()
+    askers: set[str] = set()
     for slot, component in components(parts, catalogue):
         for text in component.needs:
             need = Need.of(text)
             wanted.add(need.slot)
             if not need.met(parts, catalogue.world):
                 found.append(_unmet(slot, component, need, text, catalogue))
+        askers |= {slot} if _asks_model(component) else set()
     workflow = parts["workflow"].use
     asks = workflow == OPEN and (uses is None or "model" in uses)
     if workflow != OPEN:
         declared = catalogue.component("workflow", workflow).uses
         uses = None if declared is None else frozenset(declared)
     if uses is not None:
-        found += _idle(parts, uses | wanted, workflow)
+        # Its system prompt stands before whatever a model is asked, but for what the profile itself asks.
+        speaks = {"profile"} if "model" in uses or askers - {"profile"} else set()
+        found += _idle(parts, uses | wanted | speaks, workflow)
     tools = parts["tools"]
     if tools.use != OFF and not any(tools.values.get(name) is True for name in catalogue.tools()):
         found.append(
@@ -48,7 +52,7 @@ def broken(
                 f"Write one beside it, such as NAME: true. {_tools(catalogue)}",
             )
         )
-    return found + list(_models(parts, catalogue, asks or "model" in wanted))
+    return found + list(_models(parts, catalogue, asks or bool(askers)))
 
 
 def components(parts: Mapping[str, Part], catalogue: Catalogue) -> Iterator[tuple[str, Component]]:
@@ -66,7 +70,11 @@ def asks_model(slot: str, parts: Mapping[str, Part], catalogue: Catalogue) -> bo
     """Whether what stands in `slot` asks a model; of an open workflow it is taken for granted."""
     if parts[slot].use == OPEN:
         return True
-    return any("model" in one.needs for where, one in components(parts, catalogue) if where == slot)
+    return any(_asks_model(one) for where, one in components(parts, catalogue) if where == slot)
+
+
+def _asks_model(component: Component) -> bool:
+    return any(Need.of(text).slot == "model" for text in component.needs)
 
 
 def _unmet(slot: str, component: Component, need: Need, text: str, catalogue: Catalogue) -> Fault:

@@ -217,6 +217,35 @@ def test_what_an_open_workflow_calls_is_known() -> None:
     assert load(text, hands_on).flow.uses is None
 
 
+@pytest.mark.parametrize(
+    ("slots", "call"),
+    [
+        ("profile: expert, model: small", "agent.model.ask(task.question)"),
+        ("reasoning: chain, profile: expert, model: small", "agent.reasoning.think('', '')"),
+        ("profile: expert", "agent.profile.system('')"),
+    ],
+)
+def test_whatever_asks_a_model_uses_the_profile(slots: str, call: str) -> None:
+    """Its system prompt stands first, so it is not idle."""
+    workflow = {"workflow.py": SOLVE.format(f"await {call}")}
+    assert load(f"slots: {{workflow: workflow.py, {slots}}}", workflow).parts["profile"].use == "expert"
+
+
+def test_a_declared_workflow_that_asks_models_uses_the_profile() -> None:
+    text = "slots: {workflow: vote, model: small, profile: expert}"
+    assert load(text).parts["profile"].use == "expert"
+
+
+def test_a_profile_is_idle_where_no_model_is_asked() -> None:
+    workflow = {"workflow.py": SOLVE.format("await agent.reasoning.think('', '')")}
+    idle = "profile: {} is never called by workflow workflow.py. Write profile: none."
+    text = "slots: {workflow: workflow.py, reasoning: rule, profile: expert}"
+    assert refusals(text, workflow) == [idle.format("expert")]
+    asking = source(Component("profile", "asker", "asks who it is", "Asker", needs=("model",)))
+    text = text.replace("expert", "asker, model: small")
+    assert refusals(text, {**workflow, "components/asker.py": asking}) == [idle.format("asker")]
+
+
 def test_differences_are_told_in_slots() -> None:
     one, other = load(), load(RICH, think="Think.\nAgain.")
     assert [str(change) for change in Design.diff(one, other)] == [

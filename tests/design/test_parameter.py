@@ -20,7 +20,7 @@ CHOICES: list[Parameter] = [
     Choice("detail", 4, (1, 2, 4, 8)),
     Flag("short"),
 ]
-FIXED: list[Parameter] = [Text("words", "so"), Prompt()]
+FIXED: list[Parameter] = [Text("words", "so"), Prompt(), Text("law", "deny a  # so it is", form="rules")]
 
 
 @pytest.mark.parametrize("one", RANGES + CHOICES + FIXED)
@@ -73,6 +73,13 @@ def test_a_logarithmic_draw_favours_no_decade() -> None:
         (FIXED[0], "x" * 2001, "at most 2000 letters"),
         (FIXED[0], "\ud800", "at most"),
         (FIXED[1], "../secret.md", "prompts/think.md"),
+        (
+            FIXED[2],
+            "allow a\nforbid b",
+            "^rules that can be read: rule 2 must begin with a verb and a name, got 'forbid b'",
+        ),
+        (FIXED[2], "deny a when b matches " + "(" * 1500, "rule 1: .* is no regular expression"),
+        (FIXED[2], "x" * 2001, "at most 2000 letters"),
     ],
 )
 def test_what_is_wrong_is_said(one: Parameter, value: object, words: str) -> None:
@@ -89,6 +96,9 @@ def test_what_is_wrong_is_said(one: Parameter, value: object, words: str) -> Non
         lambda: Float("heat", 0.0, 0.0, 1.0, log=True),
         lambda: Choice("kind", "d", ("a", "b")),
         lambda: Choice("kind", "a", ("a", "a")),
+        lambda: Text("law", form="rukes"),
+        lambda: Text("law", "forbid b", form="rules"),
+        lambda: Text("words", "abc", longest=2),
     ],
 )
 def test_a_wrong_range_is_refused(wrong: object) -> None:

@@ -86,6 +86,9 @@ def test_what_a_rule_decides() -> None:
         ("replace pay", "write replace NAME with NAME"),
         ("replace pay with ask {whom}", "arguments are JSON"),
         ('deny pay when to matches "("', "no regular expression"),
+        ("deny pay when to matches " + "(" * 2000, "no regular expression"),
+        ("deny pay when to matches a{99999999999}", "no regular expression"),
+        ("replace pay with ask " + '{"a":' * 700, "arguments are JSON"),
         ('deny "pay', "Close its quotes"),
     ],
 )

@@ -10,6 +10,8 @@ from evo.design.catalogue.guard.loop_breaker import LoopBreaker
 from evo.design.catalogue.guard.privileges import Privileges
 from evo.design.catalogue.memory.window import Window
 from evo.design.contracts import Allow, Call, Deny
+from evo.design.design import Design
+from evo.design.faults import InvalidDesign
 from evo.testing.agents import ScriptedWorld, make_agent
 from tests.design.catalogue.assembly import CATALOGUE, build
 
@@ -43,6 +45,15 @@ def test_privileges_may_deny_what_no_rule_allows() -> None:
     assert taken == ["on"]
     assert "No rule allows back" in seen[0]
     assert "No rule allows on" in seen[2]
+
+
+def test_rules_that_cannot_be_read_are_found_before_anything_runs() -> None:
+    text = "slots:\n  workflow: single\n  reasoning: heuristic\n  guard: {{use: privileges, rules: {}}}\n"
+    assert Design.load({"design.yaml": text.format("deny pay")}, CATALOGUE).parts["guard"].use == "privileges"
+    with pytest.raises(
+        InvalidDesign, match="guard: rules of privileges must be rules that can be read: rule 1"
+    ):
+        Design.load({"design.yaml": text.format("forbid pay")}, CATALOGUE)
 
 
 def test_the_first_rule_that_fits_decides() -> None:

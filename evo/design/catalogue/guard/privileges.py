@@ -19,6 +19,7 @@ DECLARATION = Component(
             "rules",
             default='deny python when code matches "\\b(open|exec|eval|__import__|socket|subprocess)\\b"  # no files and no processes',
             longest=4000,
+            form="rules",
         ),
     ),
 )
