@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evo import config as configuration
 from evo.budget import Limits
+from evo.design.design import is_of_designs
 from evo.errors import RunError
 from evo.session import Outcome, Session
 from evo.store.archive import RunView, open_run
@@ -24,7 +25,7 @@ def search(
     seed: int = 0,
     dir: str | Path | None = None,  # noqa: A002 - the name that `evo run run.dir=` has
     pool: str = "inline",
-    operators: str = "default",
+    operators: str | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> "Run":
     """Searches `problem` until `budget` is met and returns the finished run.
@@ -36,7 +37,7 @@ def search(
         seed: of every decision.
         dir: the run's folder; a new one below ``runs/`` by default.
         pool: ``inline`` (this process, repeats exactly) or ``ray`` (all cores).
-        operators: which file of ``conf/operators``.
+        operators: which file of ``conf/operators``; None for those that fit the problem.
         settings: further overrides by their dotted names, ``{"search.n_islands": 8}``.
 
     Raises:
@@ -50,10 +51,12 @@ def search(
     words = [
         f"problem={named}",
         f"search={search}",
-        f"operators={operators}",
         f"pool={pool}",
         f"run.seed={seed}",
     ]
+    if operators is None and isinstance(problem, Problem) and is_of_designs(problem):
+        operators = "design"
+    words += [f"operators={operators}"] if operators is not None else []
     words += [f"{key}={'null' if value is None else value}" for key, value in (settings or {}).items()]
     config = configuration.compose(words)
     limits = budget if isinstance(budget, Limits) else dataclasses.replace(config.budget, evaluations=budget)

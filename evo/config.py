@@ -2,8 +2,9 @@
 
 A word such as ``budget.evaluations=200`` is a Hydra override. ``search=``, ``operators=``, ``pool=`` and
 ``llm=`` choose a file of that group; ``problem=`` takes a name or a folder of the user's own, and
-``problem.n=32`` goes to that problem's ``make(n=...)``. ``llm=`` also takes the name of a model, and with
-a model ``operators=llm`` is what is asked for unless another choice is named.
+``problem.n=32`` goes to that problem's ``make(n=...)``. ``llm=`` also takes the name of a model. Unless
+operators are named, those are taken that fit: ``operators=llm`` with a model, ``design`` for a problem of
+agent designs, ``design_llm`` for both.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from typing import Any
 
 from evo import plugins
 from evo.budget import Limits
+from evo.design.design import is_of_designs
 from evo.errors import ConfigError, one_of
 from evo.evaluate import Sandbox
 from evo.llm.settings import LlmSettings
@@ -158,7 +160,7 @@ def compose(words: Sequence[str]) -> Config:
         ConfigError: a word is malformed, or its key, choice, type or value is not allowed.
     """
     problem, words = _split_problem(words)
-    words = _with_model(words)
+    words = _with_operators(problem, _with_model(words))
     checked = [_check(word) for word in words]
     from hydra import compose as hydra_compose  # costs 0.3 CPU-s
     from hydra import initialize_config_dir
@@ -255,7 +257,7 @@ def _split_problem(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _with_model(words: Sequence[str]) -> list[str]:
-    """``llm=openai/gpt-5`` as a choice of file and a model; and with a model the operators that ask one."""
+    """``llm=openai/gpt-5`` as a choice of file and a model."""
     words = list(words)
     chosen = next((word.partition("=")[2] for word in words if word.startswith("llm=")), "none")
     if "/" in chosen:
@@ -265,10 +267,21 @@ def _with_model(words: Sequence[str]) -> list[str]:
             chosen = model  # of a server of one's own, where it has a bare name
         place = next(i for i, word in enumerate(words) if word.startswith("llm="))
         words[place : place + 1] = [f"llm={group if file.is_file() else 'none'}", f"llm.model='{chosen}'"]
-    has_model = chosen != "none" or any(word.startswith(("llm.model=", "llm.models=")) for word in words)
-    if has_model and not any(word.startswith("operators=") for word in words):
-        words.insert(0, "operators=llm")
     return words
+
+
+def _with_operators(problem: Mapping[str, Any], words: Sequence[str]) -> list[str]:
+    """With the operators that fit candidates and model, unless a choice is named."""
+    if any(word.startswith("operators=") for word in words):
+        return list(words)
+    has_model = any(word.startswith(("llm.model=", "llm.models=")) for word in words) or any(
+        word.startswith("llm=") and word != "llm=none" for word in words
+    )
+    params = {key: value for key, value in problem.items() if key != "use"}
+    of_designs = is_of_designs(plugins.problem(problem["use"], params))
+    choice = {(False, True): "llm", (True, False): "design", (True, True): "design_llm"}
+    named = choice.get((of_designs, has_model))
+    return [*([f"operators={named}"] if named else []), *words]
 
 
 def _check(word: str) -> str:

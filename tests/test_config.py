@@ -24,9 +24,15 @@ def test_a_plug_in_takes_its_own_settings() -> None:
     assert found.weights["ast.mutate"] == 5
 
 
-def test_a_problem_takes_a_path_and_parameters() -> None:
-    found = config.compose(["problem=./some folder/x", "problem.n=32", "problem.names=[a, b]"])
-    assert found.problem == "./some folder/x"
+def test_a_problem_takes_a_path_and_parameters(tmp_path: Path) -> None:
+    folder = tmp_path / "some folder"
+    folder.mkdir()
+    text = (
+        "from evo import Problem\ndef make(n=1, names=()):\n    return Problem('x', '', seeds=['seed.py'])\n"
+    )
+    (folder / "problem.py").write_text(text)
+    found = config.compose([f"problem={folder}", "problem.n=32", "problem.names=[a, b]"])
+    assert found.problem == str(folder)
     assert found.params == {"n": 32, "names": ["a", "b"]}
 
 
@@ -36,7 +42,7 @@ def test_a_problem_takes_a_path_and_parameters() -> None:
         ("serch=greedy", r"no setting 'serch'\. Did you mean 'search'"),
         (
             "search=greedi",
-            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: adaptive, best_of_n, greedy",
+            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: adaptive, aflow, agentswift, best_of_n, greedy",
         ),
         ("budget.evaluatons=5", r"budget has no setting 'evaluatons'\. Did you mean 'evaluations'"),
         ("budget.evaluations=many", r"budget\.evaluations=many: .*'many'"),
@@ -60,9 +66,29 @@ def test_a_problem_must_be_said() -> None:
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
-    found = config.compose([*WORDS, "search=top_k", "search.k=3", "problem.n=5", "budget.target=2.5"])
+    found = config.compose(
+        [*WORDS, "problem=circle_packing", "search=top_k", "search.k=3", "problem.n=5", "budget.target=2.5"]
+    )
     config.save(found, tmp_path / "config.yaml")
     assert config.load(tmp_path / "config.yaml") == found
+
+
+def test_operators_fit_candidates_and_model(tmp_path: Path) -> None:
+    seed = "{'design.yaml': 'slots: {workflow: loop}'}"
+    (tmp_path / "problem.py").write_text(
+        f"from evo import Problem\nPROBLEM = Problem('x', '', seeds=[{seed}])\n"
+    )
+    designs, programs = f"problem={tmp_path}", "problem=sphere"
+    model = "llm=openai/gpt-5"
+
+    def names(*words: str) -> set[str]:
+        return {name.partition(".")[0] for name in config.compose(words).operators}
+
+    assert names(programs) == {"tune", "ast"}
+    assert names(programs, model) == {"tune", "ast", "llm"}
+    assert names(designs) == {"design"}
+    assert names(designs, model) == {"design", "llm"}
+    assert names(designs, model, "operators=tune") == {"tune"}
 
 
 def test_a_resumed_run_may_get_more_budget_and_another_pool(tmp_path: Path) -> None:

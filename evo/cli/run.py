@@ -6,13 +6,15 @@ Examples:
   evo run problem=./my_problem search=greedy operators=tune budget.seconds=600
   evo run problem=sphere pool=inline run.dir=runs/first      # this process only; repeats exactly
   evo run problem=online_bin_packing pool=ray pool.address=auto   # on a Ray cluster that runs already
+  evo run problem=agent_textworld budget.evaluations=150     # agent designs that ask no model; needs Java
   evo run problem=circle_packing llm=openai/gpt-5-mini budget.usd=2   # a language model beside the others
   evo run problem=circle_packing llm=local llm.base_url=http://127.0.0.1:8080/v1 llm.model=NAME
 
 Settings (what is not said has a default, shown by --settings):
   problem=NAME|FOLDER   what is searched; problem.KEY=VALUE goes to its make(...)
   search=               top_k (default), greedy, islands, uniform, best_of_n;  search.KEY=VALUE sets a field
-  operators=            default, tune, ast; llm (default with a model), llm_only;  operators.ast.mutate.weight=3
+  operators=            default, tune, ast; llm (default with a model), llm_only; design (default for agent designs),
+                        design_llm;  operators.ast.mutate.weight=3
   llm=                  none (default), openai, anthropic, gemini, openrouter, vllm, ollama, local, ensemble,
                         or the name of a model;  llm.model, llm.base_url, llm.max_concurrency,
                         llm.requests_per_minute, llm.required=false, ...; keys come from the environment

@@ -91,7 +91,7 @@ def checker(problem: Problem) -> Callable[[Mapping[str, str]], None] | None:
 
     None if it is no problem of designs: it has no `OPTION` and no seed with a design's file.
     """
-    if OPTION not in problem.options and not any(_is_design(seed, problem.folder) for seed in problem.seeds):
+    if not is_of_designs(problem):
         return None
     catalogue = Catalogue.of(problem)
 
@@ -99,6 +99,11 @@ def checker(problem: Problem) -> Callable[[Mapping[str, str]], None] | None:
         Design.load(files, catalogue)
 
     return check
+
+
+def is_of_designs(problem: Problem) -> bool:
+    """Whether its candidates are designs."""
+    return OPTION in problem.options or any(_is_design(seed, problem.folder) for seed in problem.seeds)
 
 
 def _is_design(seed: str | Mapping[str, str], folder: Path | None) -> bool:
