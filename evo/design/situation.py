@@ -19,7 +19,7 @@ class Situation:
         memory: what its memory says.
         plan: steps, the next one first.
         actions: what can be done now; empty where anything may be said.
-        feedback: what came of the last action, if it was refused or failed.
+        feedback: what came of the last action, if it was refused, failed or brought a reward.
     """
 
     seen: str = ""
