@@ -12,11 +12,12 @@ from typing import Any
 from evo.evaluate import cgroup
 from evo.evaluate.boxes import Boxes
 from evo.evaluate.cgroup import MemoryGroup
+from evo.evaluate.ending import Outcome, oom_kills
 from evo.evaluate.exchange import Exchange
 from evo.evaluate.inside.program import BadProgram, main_file
 from evo.evaluate.launch import StartFailed, Warm, Zygote, ZygoteLost
 from evo.evaluate.sandbox import Limits, Sandbox
-from evo.evaluate.trial import Outcome, Trial, oom_kills
+from evo.evaluate.trial import Trial
 
 _MAX_FILES = 256
 _ZYGOTE_BYTES = 512 << 20  # for the process that candidates are forked from, shared with them

@@ -1,21 +1,18 @@
 """One run of a candidate, watched from the judge's process: cases go in, claims come out, time is kept."""
 
-import json
-import math
 import os
 import select
 import signal
 import socket
-import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from evo.evaluate.exchange import MOST_UNREAD, MOST_WAITING, REQUEST_BYTES, Answered, Exchange, Halt
+from evo.evaluate.clock import Clock
+from evo.evaluate.desk import Desk
+from evo.evaluate.ending import Outcome, end_of, failure
+from evo.evaluate.exchange import MOST_UNREAD, REQUEST_BYTES, Answered, Exchange, Halt
 from evo.evaluate.inside import wire
 from evo.evaluate.launch import Zygote, ZygoteLost
 from evo.evaluate.sandbox import Limits
@@ -26,33 +23,8 @@ _LEAVING_S = 0.1  # for a process that has answered all cases to end by itself
 _GRACE_S = 0.15  # for the kernel to end a process that was killed
 _CLEARING_S = 0.05  # for its working folder to be cleared; that goes on afterwards
 _FEEDBACK_BYTES = 64 << 10
-_OUT_OF_MEMORY = 97  # exit status, see inside/child.py
 _READ = 1 << 16
 _LONGEST_POLL_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes:
-        status: ``ok`` if there is a claim for every case; of the case that failed otherwise.
-        claims: packed outputs (`evo.evaluate.inside.wire`), in the order of the cases.
-        case_seconds: wall time of each of them.
-        feedback: why it failed, for operators; untrusted text.
-        output: the last that was printed; untrusted.
-        wall_s, cpu_s: as measured from outside.
-        waited_s: of the wall time, while a request of its own waited for its answer.
-    """
-
-    status: Status
-    claims: tuple[bytes, ...] = ()
-    case_seconds: tuple[float, ...] = ()
-    feedback: str = ""
-    output: bytes = b""
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-    waited_s: float = 0.0
 
 
 class Trial:
@@ -86,14 +58,14 @@ class Trial:
         self._output, self._their_output = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(self._their_output, True)
         self._pidfd = -1
-        self._desk = _Desk(exchange) if exchange is not None else None
+        self._desk = Desk(exchange) if exchange is not None else None
         kinds = {wire.READY: 0, wire.CLAIM: limits.claim_bytes, wire.FAILED: _FEEDBACK_BYTES}
         self._reader = wire.FrameReader(kinds if exchange is None else kinds | {wire.REQUEST: REQUEST_BYTES})
         self._to_send = memoryview(wire.frame(wire.PROGRAM, 0, program) + self._case_frame(0))
         self._poll = select.poll()
         self._ready = self._killed = self._gone = False
         self._wall_s = 0.0
-        self._clock = _Clock(limits.wall_s, limits.whole_s)
+        self._clock = Clock(limits.wall_s, limits.whole_s)
         self._claims: list[bytes] = []
         self._seconds: list[float] = []
         self._printed = bytearray()
@@ -247,7 +219,7 @@ class Trial:
         if frame.kind == wire.READY and not self._ready:
             self._ready = True
         elif frame.kind == wire.FAILED:
-            self._stop(*_failure(frame.body))
+            self._stop(*failure(frame.body))
         elif frame.kind == wire.REQUEST and self._desk is not None and self._ready and not self._answered:
             self._desk.take(frame)
             self._clock.pause(time.monotonic())
@@ -277,7 +249,7 @@ class Trial:
                 return 0.0
         return min(max(0.0, self._clock.left(time.monotonic())), _LONGEST_POLL_S)
 
-    def _answer(self, desk: "_Desk", number: int, answer: Answered) -> None:
+    def _answer(self, desk: Desk, number: int, answer: Answered) -> None:
         if isinstance(answer, Halt):
             self._stop(answer.status, answer.feedback)
             return
@@ -343,143 +315,4 @@ class Trial:
             )
         if not self._ready:
             raise ZygoteLost(self._printed.decode("utf-8", "replace"))
-        return _end_of(int(self._ended["status"]), cpu_s, limits, self._oom_kills)
-
-
-class _Clock:
-    """Until when a candidate may run: for its own time, which stands still while it waits, and for all."""
-
-    def __init__(self, own_s: float, whole_s: float) -> None:
-        self._own_s, self._whole_s = own_s, whole_s
-        self._since: float | None = None
-        self.waited_s = 0.0
-        self.reason = ""
-
-    def start(self, now: float) -> None:
-        """Both begin."""
-        self._own, self._whole = now + self._own_s, now + self._whole_s
-
-    def left(self, now: float) -> float:
-        """Seconds; `reason` says which of the two is over."""
-        whole = self._whole - now
-        own = self._own - now if self._since is None else math.inf
-        self.reason = (
-            f"It ran longer than {self._own_s:g} s."
-            if own <= whole
-            else f"It was not done after {self._whole_s:g} s, waiting included."
-        )
-        return min(own, whole)
-
-    def pause(self, now: float) -> None:
-        """A request waits; no effect if one did before."""
-        self._since = now if self._since is None else self._since
-
-    def go_on(self, now: float) -> None:
-        """None waits any more."""
-        if self._since is not None:
-            self.waited_s += now - self._since
-            self._own += now - self._since
-            self._since = None
-
-    def end(self, at: float) -> None:
-        """Whatever waits, all is over at `at`."""
-        self.go_on(time.monotonic())
-        self._own, self._whole = at, math.inf
-
-
-class _Desk:
-    """Takes requests of a candidate, in their order, and answers from whichever thread they come.
-
-    Attributes:
-        bell: descriptor that can be read when an answer came from another thread.
-        waiting: requests that are not answered.
-    """
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self._requests: deque[wire.Frame] = deque()
-        self._answers: deque[tuple[int, Answered]] = deque()
-        self._lock = threading.Lock()
-        self._taken = 0
-        self.waiting = 0
-        self.bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-
-    @property
-    def waits(self) -> bool:
-        """Whether there is a request that nobody was asked."""
-        return bool(self._requests)
-
-    def take(self, frame: wire.Frame) -> None:
-        """A request that came.
-
-        Raises:
-            WireError: it is not the next, or there are too many.
-        """
-        if frame.case != self._taken:
-            raise wire.WireError("a request out of turn")
-        self._taken += 1
-        self.waiting += 1
-        if self.waiting > MOST_WAITING:
-            raise wire.WireError(f"over {MOST_WAITING} requests at a time")
-        self._requests.append(frame)
-
-    def ask(self) -> tuple[int, Answered | None]:
-        """The next request's number, and its answer if that is there at once."""
-        request = self._requests.popleft()
-        return request.case, self._exchange.ask(request.body, lambda answer: self._put(request.case, answer))
-
-    def _put(self, number: int, answer: Answered) -> None:
-        with self._lock:
-            if self.bell >= 0:
-                self._answers.append((number, answer))
-                os.eventfd_write(self.bell, 1)
-
-    def come(self) -> list[tuple[int, Answered]]:
-        """The answers that came since."""
-        with suppress(BlockingIOError):
-            os.eventfd_read(self.bell)
-        found = []
-        while self._answers:
-            found.append(self._answers.popleft())
-        return found
-
-    def close(self) -> None:
-        """Answers that come later are dropped."""
-        with self._lock:
-            os.close(self.bell)
-            self.bell = -1
-
-
-def oom_kills() -> int:
-    """How many processes the kernel has killed for want of memory since it started."""
-    for line in Path("/proc/vmstat").read_text().splitlines():
-        if line.startswith("oom_kill "):
-            return int(line.split()[1])
-    return 0
-
-
-def _end_of(status: int, cpu_s: float, limits: Limits, oom_kills_before: int) -> tuple[Status, str]:
-    """What the wait status of a candidate that gave no reason says."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_s > limits.most_cpu_s):
-            return "timeout", f"It used {cpu_s:.1f} s of CPU time; {limits.most_cpu_s:g} s are allowed."
-        if number == signal.SIGKILL and oom_kills() > oom_kills_before:
-            return "memory", "The machine ran out of memory and the program was ended."
-        hint = ", as a stack overflow does" if number == signal.SIGSEGV else ""
-        return "crashed", f"It was ended by {signal.Signals(number).name}{hint}."
-    code = os.waitstatus_to_exitcode(status)
-    if code == _OUT_OF_MEMORY:
-        return "memory", f"It needed more than {limits.memory_mb} MiB of memory."
-    return "crashed", f"It exited with status {code} before its function returned."
-
-
-def _failure(body: bytes) -> tuple[Status, str]:
-    """What a candidate's process says about its failure; it may say anything."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or found.get("status") not in ("crashed", "memory", "invalid"):
-        raise wire.WireError("bytes on the claim channel that are no claim")
-    return found["status"], str(found.get("text", ""))
+        return end_of(int(self._ended["status"]), cpu_s, limits, self._oom_kills)
