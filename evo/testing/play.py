@@ -5,7 +5,6 @@ with code of its own is refused: that must only ever run in the jail.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from evo.design.environment import Environment
 from evo.design.parts import OPEN
 from evo.design.runtime.build import Builder
 from evo.design.runtime.recipe import recipe
+from evo.play.draws import design_seed, world_seed
 from evo.types import Case, Evaluation
 
 Step = tuple[str, str]
@@ -63,9 +63,9 @@ def play(design: Design, world: Environment, case: Case, seed: int = 0) -> tuple
     """
     if design.parts["workflow"].use == OPEN or any(entry.is_own for entry in design.catalogue.entries):
         raise ValueError("a design with code of its own must be played in the jail: see evaluators/agent.py")
-    opening = world.reset(case, _drawn(f"{seed}:world {case.name}"))
+    opening = world.reset(case, world_seed(seed, case.name))
     channel = Near(world)
-    own = _drawn(f"{seed}:design {case.name}")
+    own = design_seed(seed, case.name)
     builder = Builder(recipe(design), channel, own)  # type: ignore[arg-type]  # a channel in all it is used for
     answer = asyncio.run(_solved(builder, Task(opening.goal, opening.context)))
     return world.result(answer), channel.taken
@@ -75,8 +75,3 @@ async def _solved(builder: Builder, task: Task) -> str:
     team = builder.team()
     answer = await builder.part("workflow").solve(task, team)
     return str(answer.text)
-
-
-def _drawn(text: str) -> int:
-    """As `evaluators/agent.py` seeds worlds and designs."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
