@@ -118,27 +118,46 @@ def plan_of(
 def build_search(config: Config, plan: Plan) -> Search:
     """The configured search, with the parts that its settings name, such as its value model.
 
-    A setting that is a mapping with a ``use`` is a part: it is built first, with the run's seed and plan,
-    and then told of the runs that its setting `LEARN_FROM` names.
-
     Raises:
         ConfigError: a part cannot learn from the runs it is given.
         PluginError: one of them cannot be built.
     """
     given = {"run_seed": config.run.seed, "plan": plan}
-    fields = {
-        key: _part(f"search.{key}", value, given) if isinstance(value, Mapping) and "use" in value else value
-        for key, value in config.search.fields.items()
-    }
+    fields = _with_parts(config.search.fields, "search", given)
     search: Search = plugins.build(config.search.use, fields, given, what="search")
     return search
 
 
-def _part(where: str, node: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+def _with_parts(fields: Mapping[str, Any], where: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` with what is a mapping with a ``use`` built: a part, which may have parts in turn."""
+    return {
+        key: build_part(value, f"{where}.{key}", given)
+        if isinstance(value, Mapping) and "use" in value
+        else value
+        for key, value in fields.items()
+    }
+
+
+def build_part(node: Mapping[str, Any], where: str, given: Mapping[str, Any]) -> Any:
+    """A part of a search, such as its value model; its own parts are built first.
+
+    It is given what it has a parameter for, and then told of the runs that its setting `LEARN_FROM` names.
+
+    Args:
+        node: ``{use: ..., key: value}``.
+        where: the setting, for messages.
+        given: what evo itself passes: the run's seed and plan.
+
+    Raises:
+        ConfigError: it cannot learn from the runs it is given.
+        PluginError: it, or a part of it, cannot be built.
+    """
     part = Component.of(node, where)
-    fields = dict(part.fields)
+    fields = _with_parts(part.fields, where, given)
     runs = fields.pop(LEARN_FROM, None)
-    built = plugins.build(part.use, fields, given, what=where)
+    takes = plugins.settings(part.use)
+    own = {key: value for key, value in given.items() if key in takes}
+    built = plugins.build(part.use, fields, own, what=where)
     if runs is not None:
         teach(built, runs, f"{where}.{LEARN_FROM}")
     return built

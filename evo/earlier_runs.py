@@ -1,4 +1,4 @@
-"""What a value model is told of earlier runs before its own run begins: ``search.value.learn_from=[RUN,...]``."""
+"""What a value model is told of earlier runs before its own run begins: ``learn_from=[RUN,...]``."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -12,6 +12,7 @@ from evo.search.history import History
 from evo.search.likeness import Portrait
 from evo.search.limits import at_least
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted_distinct
 from evo.search.weights import adaptive_weights, temperature
 from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
@@ -98,7 +99,7 @@ class Adaptive:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     group: int = 64
     sharpest: float = SHARPEST
     flattest: float = FLATTEST

@@ -20,7 +20,7 @@ from evo.search.orders import Orders, PickParents
 from evo.search.pacing import Pacing
 from evo.search.paid import Paid
 from evo.search.population import Node, Population
-from evo.search.screen import Screen
+from evo.search.screen import Screen, Screening
 from evo.search.seeding import judge_seed
 from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTask, Reply, Steering
 
@@ -28,7 +28,7 @@ from evo.types import EvaluateTask, Evaluation, Event, Plan, Proposal, ProposeTa
 class Core:
     """The part of a search that does not depend on how it picks parents."""
 
-    def __init__(self, run_seed: int, plan: Plan, value: ValueModel | None = None) -> None:
+    def __init__(self, run_seed: int, plan: Plan, value: ValueModel | Screening | None = None) -> None:
         check_plan(run_seed, plan)
         self._run_seed = run_seed
         self._plan = plan

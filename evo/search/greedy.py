@@ -7,6 +7,7 @@ import numpy as np
 from evo.roles import ValueModel
 from evo.search.core import Core
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
 
 
@@ -22,7 +23,7 @@ class Greedy:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
 
     def __post_init__(self) -> None:
         self._core = Core(self.run_seed, self.plan, self.value)

@@ -11,6 +11,7 @@ from evo.search.chain import Chains, Link
 from evo.search.core import Core
 from evo.search.limits import at_least
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted_distinct
 from evo.search.tree_branches import Branch, Branches
 from evo.search.weights import rank_weights
@@ -37,7 +38,7 @@ class Growth:
     """
 
     def __init__(
-        self, run_seed: int, plan: Plan, value: ValueModel | None, chain: int, select: Select
+        self, run_seed: int, plan: Plan, value: ValueModel | Screening | None, chain: int, select: Select
     ) -> None:
         at_least("search.chain", chain, 0, example=3)
         self.core = Core(run_seed, plan, value)

@@ -17,6 +17,7 @@ from evo.search.island import FLATTEST, SHARPEST, Island, RankRule
 from evo.search.likeness import BLANK, Portrait
 from evo.search.limits import at_least
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import distinct_below, generator
 from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
 
@@ -66,7 +67,7 @@ class Islands:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     n_islands: int = 2
     part_after: int = 30
     migration_every: int = 5

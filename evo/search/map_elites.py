@@ -13,6 +13,7 @@ from evo.search.dossier import Dossiers
 from evo.search.grid import Axis, Grid
 from evo.search.limits import at_least, share
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted_distinct
 from evo.search.weights import exponential_weights
 from evo.types import EvaluateTask, Event, Plan, ProposeTask, Steering
@@ -75,7 +76,7 @@ class MapElites:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     metrics: Sequence[str] = ()
     bins: int = 8
     ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from evo.search.dossier import Dossiers
 from evo.search.front import Front, Member, Point, winner_weights
 from evo.search.limits import at_least, share
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted_distinct
 from evo.search.weights import exponential_weights
 from evo.types import EvaluateTask, Evaluation, Event, Plan, ProposeTask, Steering
@@ -64,7 +65,7 @@ class Pareto:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     objectives: Mapping[str, str] = field(default_factory=lambda: {"score": "max", "seconds": "min"})
     capacity: int = 64
     greed: float = 0.5

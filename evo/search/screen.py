@@ -10,18 +10,19 @@ import numpy as np
 
 from evo.roles import ValueModel
 from evo.search.gate import Gate
+from evo.search.limits import at_least, share
 from evo.search.population import Node
 from evo.search.seeding import generator
 from evo.types import Evaluation, Plan, Proposal
 
 MOST = 8.0
-"""Candidates proposed for one that is judged, where the value model's skill is full."""
+"""Candidates proposed for one that is judged, where the value model's skill is full and nothing else is set."""
 
 FULL_SKILL = 0.4
 """A lower bound of the skill from which on screening is as hard as it gets."""
 
 AUDITS = 0.1
-"""Share of the judgements that goes to candidates drawn at random, whatever is expected of them."""
+"""Share of the judgements that goes to candidates drawn at random, where nothing else is set."""
 
 RECENT = 100
 """Judged candidates whose scores say what a poor one is."""
@@ -31,6 +32,27 @@ LEAVING = 32
 
 HISTORY = 5000
 """Judgements that are kept for the report; of more, every second one is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """A value model and how much is made of it; it stands in the place of a bare one in any search.
+
+    Attributes:
+        model: what predicts.
+        audits: share of the judgements that goes to candidates drawn at random, in [0, 1]. Without any, what
+            the model is wrong about is noticed only among what it likes.
+        most: candidates proposed for one that is judged, where the model's skill is full; at least 1, which
+            judges everything.
+    """
+
+    model: ValueModel
+    audits: float = AUDITS
+    most: float = MOST
+
+    def __post_init__(self) -> None:
+        share("search.value.audits", self.audits, example=AUDITS)
+        at_least("search.value.most", self.most, 1, example=MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +89,7 @@ class Screen:
     As long as the value model has no proven skill (`evo.search.gate.Gate`) everything proposed is judged,
     in order. With skill, `surplus` candidates are proposed for each that is judged: those with the best
     acquisition are, and after every judgement the worst of what waits is dropped. An audit is judged
-    whatever is expected of it: one judgement in ten, drawn when it was proposed. So are seeds, and what a
+    whatever is expected of it: one judgement in ten (`Screening.audits`), drawn when it was proposed. So are seeds, and what a
     cold start made.
 
     *Acquisition*: the logarithm of the chance to be ``ok`` times the expected improvement on the best
@@ -82,11 +104,12 @@ class Screen:
     Args:
         run_seed: audits are drawn from it and the proposals' numbers.
         plan: of the run.
-        value: what predicts.
+        value: what predicts; bare, it is listened to as `Screening` does by default.
     """
 
-    def __init__(self, run_seed: int, plan: Plan, value: ValueModel) -> None:
-        self.value = value
+    def __init__(self, run_seed: int, plan: Plan, value: ValueModel | Screening) -> None:
+        self._rules = value if isinstance(value, Screening) else Screening(value)
+        self.value = self._rules.model
         self.gate = Gate()
         self._run_seed = run_seed
         self._plan = plan
@@ -116,7 +139,7 @@ class Screen:
 
         No more is spent on proposals than on judging what is chosen of them.
         """
-        wanted = 1 + (MOST - 1) * min(1.0, self.gate.bound / FULL_SKILL)
+        wanted = 1 + (self._rules.most - 1) * min(1.0, self.gate.bound / FULL_SKILL)
         return max(1.0, min(wanted, self._prices.ratio))
 
     @property
@@ -134,7 +157,7 @@ class Screen:
         self._pool[node.index] = node
         if node.number >= self._opening:
             rng = generator(self._run_seed, proposal.number, stream=2)
-            if rng.random() < AUDITS / self.surplus:
+            if rng.random() < self._rules.audits / self.surplus:
                 self._audits.add(node.index)
 
     def spent(self, event: Proposal | Evaluation) -> None:

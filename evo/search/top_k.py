@@ -8,6 +8,7 @@ from evo.roles import ValueModel
 from evo.search.core import Core
 from evo.search.limits import at_least
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted_distinct
 from evo.search.weights import rank_weights
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
@@ -27,7 +28,7 @@ class TopK:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     k: int = 3
     pressure: float = 0.0
 

@@ -9,6 +9,7 @@ from evo.roles import ValueModel
 from evo.search.growth import Growth
 from evo.search.limits import at_least, share
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.tree_branches import Branch, Branches
 from evo.search.tree_rules import PRIOR_SPREAD, may_widen, puct, shrunk_spread
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
@@ -61,7 +62,7 @@ class Tree:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     c: float = 0.2
     k: float = 4.0
     alpha: float = 0.7

@@ -8,6 +8,7 @@ from evo.roles import ValueModel
 from evo.search.growth import Growth
 from evo.search.limits import at_least, share
 from evo.search.population import Node
+from evo.search.screen import Screening
 from evo.search.seeding import weighted
 from evo.search.tree import TreeRow, tree_rows
 from evo.search.tree_rules import mixed_probabilities
@@ -47,7 +48,7 @@ class MixedTree:
 
     run_seed: int
     plan: Plan = field(default_factory=Plan)
-    value: ValueModel | None = None
+    value: ValueModel | Screening | None = None
     best: int = 256
     uniform: float = 0.3
     sharpness: float = 0.2

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from evo.assembly import build_search
+from evo.config import compose
+from evo.errors import ConfigError, PluginError
 from evo.roles import Search
 from evo.search.greedy import Greedy
-from evo.search.screen import AUDITS, MOST, Screen, log_expected_improvement
+from evo.search.screen import AUDITS, MOST, Screen, Screening, log_expected_improvement
 from evo.testing import SearchContract
 from evo.testing.search import ONE_STAGE, World
 from evo.testing.world import unit
@@ -58,7 +61,9 @@ class TestScreenedByNoise(SearchContract):
         return Greedy(search.run_seed, plan, Oracle(nothing))  # type: ignore[attr-defined]
 
 
-def played(value: Oracle | None, steps: int = 300, plan: Plan = PLAN, **world: float) -> tuple[Greedy, World]:
+def played(
+    value: Oracle | Screening | None, steps: int = 300, plan: Plan = PLAN, **world: float
+) -> tuple[Greedy, World]:
     search, made = Greedy(0, plan, value), World(**{"lost": 0, "repeating": 0, **world})  # type: ignore[arg-type]
     for _ in range(steps):
         asked = search.ask(64)
@@ -201,3 +206,40 @@ def test_expected_improvement_is_right_near_and_far() -> None:
     assert np.all(np.diff(far) < 0)
     assert far[0] - far[1] < 0.15
     assert np.isfinite(log_expected_improvement(np.array([1.0, -1.0]), np.zeros(2))).all()
+
+
+def test_audits_and_the_largest_surplus_can_be_set() -> None:
+    for most in (3.0, 1.0):
+        search, world = played(Screening(Oracle(quality, 0.1), most=most), failing=0)
+        proposals = sum(isinstance(e, Proposal) for e in world.journal)
+        assert 0.6 * most < proposals / 300 <= most + 0.5
+        assert (screen_of(search).n_dropped > 100) == (most > 1)
+    without, _ = played(Screening(Oracle(quality, 0.1), audits=0), steps=200, failing=0)
+    half, _ = played(Screening(Oracle(quality, 0.1), audits=0.5), steps=200, failing=0)
+    seen = [[one.audit for one in screen_of(search).outlooks()[80:]] for search in (without, half)]
+    assert not any(seen[0])
+    assert 0.35 < np.mean(seen[1]) < 0.65
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"), [({"audits": 1.5}, "from 0 to 1"), ({"most": 0.5}, "at least 1")]
+)
+def test_settings_out_of_range_are_refused(settings: dict[str, float], message: str) -> None:
+    with pytest.raises(ConfigError, match=rf"search\.value\.{next(iter(settings))} must be {message}"):
+        Screening(Oracle(quality), **settings)
+
+
+def test_a_screening_is_built_from_its_settings() -> None:
+    """A part may have parts of its own: the value model is one of the screening's."""
+    word = "search.value.model={use: evo.value.ensemble:Ensemble, n_trees: 9}"
+    config = compose(
+        ["problem=sphere", "search=screened", "search.value.audits=0", "search.value.most=3", word]
+    )
+    search = build_search(config, Plan())
+    assert (search.value.audits, search.value.most) == (0, 3)  # type: ignore[attr-defined]
+    assert search._core.screen.value is search.value.model  # type: ignore[attr-defined]
+    bare = compose(["problem=sphere", "search=top_k", "search.value.use=evo.value.ensemble:Ensemble"])
+    search = build_search(bare, Plan())
+    assert search._core.screen.value is search.value  # type: ignore[attr-defined]
+    with pytest.raises(PluginError, match=r"search\.value\.model .*no setting 'n_treees'"):
+        build_search(compose(["problem=sphere", "search=screened", "search.value.model.n_treees=9"]), Plan())

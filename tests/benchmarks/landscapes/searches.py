@@ -1,12 +1,12 @@
 """Builds a search from what stands in ``conf/search`` and what is set on the command line."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from evo import plugins
+from evo.assembly import build_part
 from evo.errors import ConfigError
 from evo.roles import Search, ValueModel
 from evo.types import Plan
@@ -52,23 +52,14 @@ def _set(node: dict[str, Any], path: list[str], value: Any) -> None:
 
 def build(text: str, run_seed: int, plan: Plan) -> Search:
     """The search that `text` means, for one run; a setting with a ``use`` is built first, as in a real run."""
-    given = {"run_seed": run_seed, "plan": plan}
-    search: Search = _built(settings(text), given, "search")
+    search: Search = build_part(settings(text), "search", {"run_seed": run_seed, "plan": plan})
     return search
 
 
 def build_value(text: str, run_seed: int, plan: Plan) -> ValueModel:
     """The value model that ``"evo.value.ensemble:Ensemble[n_trees=20]"`` means."""
     use, _, rest = text.partition("[")
-    given = {"run_seed": run_seed, "plan": plan}
-    value: ValueModel = _built(_with({"use": use}, use, rest), given, "value")
+    value: ValueModel = build_part(
+        _with({"use": use}, use, rest), "value", {"run_seed": run_seed, "plan": plan}
+    )
     return value
-
-
-def _built(node: Mapping[str, Any], given: Mapping[str, Any], what: str) -> Any:
-    fields = {
-        key: _built(value, given, f"{what}.{key}") if isinstance(value, Mapping) and "use" in value else value
-        for key, value in node.items()
-        if key != "use"
-    }
-    return plugins.build(node["use"], fields, given, what=what)
