@@ -4,11 +4,10 @@ An action is a `Call`. One that names a tool which is offered goes to the tools;
 world, and its name is what is said to the world: ``Call("take the key")``. A guard sees both kinds, before.
 """
 
-import re
 from collections.abc import Collection, Sequence
 
 from evo.design.contracts import Agent, Call, Deny, Happening, Replace, Seen, Spec
-from evo.design.replies import chosen, same
+from evo.design.replies import chosen, same, shares
 from evo.design.talk import spelled, wanted
 
 REFUSED = "Refused: "
@@ -65,11 +64,7 @@ def as_call(text: str, actions: Sequence[str], tools: Sequence[Spec] = ()) -> Ca
 
 
 def nearest(text: str, actions: Sequence[str]) -> str | None:
-    """The action that shares most words with a text; None if none shares half of its own words."""
-    words = set(re.findall(r"\w+", text.casefold()))
-    shares = [
-        len(words & own) / len(own) if (own := set(re.findall(r"\w+", one.casefold()))) else 0.0
-        for one in actions
-    ]
-    best = max(shares, default=0.0)
-    return actions[shares.index(best)] if best >= 0.5 else None
+    """The action of whose words the largest share stands in a text; None if of none half of them do."""
+    found = shares(text, actions)
+    best = max(found, default=0.0)
+    return actions[found.index(best)] if best >= 0.5 else None

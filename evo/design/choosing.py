@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 
 from evo.design.contracts import Spec, Thought
 from evo.design.member import joined
-from evo.design.replies import LONGEST, final, same
+from evo.design.replies import LONGEST, final, mentioned, same, shares
 from evo.design.situation import Situation
 from evo.design.talk import WORD, offered, spelled, wanted
 
@@ -31,8 +31,6 @@ _LEAD = re.compile(
 )
 _NUMBER = re.compile(r"\W*(?:(?:action|option|number|choice|answer|no)\b\W*)?(\d{1,3})\W*", re.I)
 _QUOTED = re.compile("[\"'`*“‘«]+([^\"'`*“”‘’«»\n]{1,200})[\"'`*”’»]+")
-
-_ARTICLES = frozenset(("the", "a", "an"))
 
 _LINES, _SIMILAR = 40, 200
 
@@ -117,8 +115,8 @@ def picked(reply: str, actions: Sequence[str]) -> tuple[str, bool]:
     if (number := _NUMBER.fullmatch(closing)) and 0 < int(number[1]) <= len(actions):
         return actions[int(number[1]) - 1], True
     for text in (closing, reply):
-        if named := _mentioned(text, actions):
-            return named, True
+        if (place := mentioned(text, actions)) is not None:
+            return actions[place], True
     begin = same(_LEAD.sub("", closing))
     begun = [action for key, action in keys.items() if begin and key.startswith(begin)]
     if len(begun) == 1:
@@ -135,31 +133,11 @@ def tools_in(context: str) -> list[Spec]:
     ]
 
 
-def _mentioned(text: str, actions: Sequence[str]) -> str:
-    """The action that is named last, of those that end at the same word the longest."""
-    whole = _words(text)
-    found = []
-    for action in actions:
-        words = _words(action)
-        place = whole.rfind(words)
-        if place >= 0 and words.strip():
-            found.append((place + len(words), len(words), action))
-    return max(found, key=lambda one: one[:2])[2] if found else ""
-
-
 def _most_similar(text: str, actions: Sequence[str]) -> str:
     """By the share of an action's words that are in the text, then by letters; of equals the first."""
-    words = set(_words(text).split()) - _ARTICLES
 
-    def likeness(action: str) -> tuple[float, float]:
-        own = set(_words(action).split()) - _ARTICLES
-        letters = SequenceMatcher(None, text.casefold(), action.casefold()[:_SIMILAR], autojunk=False)
-        return len(words & own) / max(1, len(own)), letters.ratio()
+    def letters(action: str) -> float:
+        return SequenceMatcher(None, text.casefold(), action.casefold()[:_SIMILAR], autojunk=False).ratio()
 
-    return max(actions, key=likeness)
-
-
-def _words(text: str) -> str:
-    """The words of a text between single spaces, one before and one after."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
+    likeness = [(share, letters(one)) for share, one in zip(shares(text, actions), actions, strict=True)]
+    return actions[likeness.index(max(likeness))]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from evo.design.contracts import Spec
+from evo.design.replies import spaced
 
 _PLACE = re.compile(r"\byou(?:'re| are)(?: now)? (?:in|at|on|inside) (?:the |an? )?([^.,;:!\n]{1,60})", re.I)
 _SIGN = re.compile(
@@ -106,8 +107,7 @@ def tried(text: str) -> dict[str, int]:
 
 def named(places: Sequence[str], text: str) -> list[str]:
     """Those of the places whose names stand in a text, in the order in which they stand there."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    plain = f" {' '.join(words)} "
+    plain = spaced(text)
     found = [(plain.find(f" {place} "), -len(place), place) for place in places if place]
     return [place for at, _, place in sorted(found) if at >= 0]
 

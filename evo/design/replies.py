@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 LONGEST = 20_000
-"""Letters of a reply that are looked at."""
+"""Letters of a reply that are looked at: a model that rambles on must not cost seconds."""
 
 _ITEM = re.compile(r"^\s*(?:step\s+)?(?:\d{1,3}\s*[.):]|[-*+•])\s*(.+?)\s*$", re.I)
 _FINAL = re.compile(r"\b(?:final\s+)?answer\b(?:\s+is)?\s*[:=]?\s*\**\s*(.+)", re.I)
@@ -20,6 +20,7 @@ _YES = re.compile(r"\b(?:yes|correct|right|true|valid|agree|accept(?:ed)?|pass(?
 _NO = re.compile(
     r"\b(?:no|not|incorrect|wrong|false|invalid|disagree|reject(?:ed)?|fail(?:ed)?|errors?|mistakes?)\b", re.I
 )
+_ARTICLES = frozenset(("the", "a", "an"))
 
 
 def listed(text: str, most: int) -> tuple[str, ...]:
@@ -92,15 +93,30 @@ def chosen(text: str, options: Sequence[str]) -> int | None:
         place = int(number[1]) - 1
         if 0 <= place < len(options):
             return place
-    whole = _words(text)
-    named = [(whole.rfind(words), len(words), place) for place, words in enumerate(map(_words, options))]
-    found = [one for one in named if one[0] >= 0 and one[1] > 1]
-    return max(found)[2] if found else None
+    return mentioned(text, options)
 
 
-def _words(text: str) -> str:
-    """The words of a text between single spaces, one before and one after."""
-    words = re.findall(r"[^\W_]+", text[:LONGEST].casefold())
+def mentioned(text: str, options: Sequence[str]) -> int | None:
+    """The option that is named last, of those that end at the same word the longest; None if none is named."""
+    whole = spaced(text[:LONGEST])
+    found = []
+    for place, words in enumerate(map(spaced, options)):
+        at = whole.rfind(words)
+        if at >= 0 and words.strip():
+            found.append((at + len(words), len(words), -place))
+    return -max(found)[2] if found else None
+
+
+def shares(text: str, options: Sequence[str]) -> list[float]:
+    """For each option the share of its words, articles aside, that stand in a text."""
+    words = set(spaced(text).split()) - _ARTICLES
+    owns = (set(spaced(option).split()) - _ARTICLES for option in options)
+    return [len(words & own) / max(1, len(own)) for own in owns]
+
+
+def spaced(text: str) -> str:
+    """The words of a text in small letters between single spaces, one before and one after."""
+    words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "
 
 

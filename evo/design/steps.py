@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from evo.design.contracts import Spec
+from evo.design.member import joined
+from evo.design.places import possible
 from evo.design.situation import Situation
 from evo.design.talk import offered
 
@@ -21,9 +23,9 @@ def on_steps(most: int) -> str:
 def on_tools(tools: Sequence[Spec], state: str = "") -> str:
     """What can be done: tools with their arguments and, unless `state` says it, the world's actions."""
     is_said = bool(Situation.of(state).actions)
-    actions = [spec.name for spec in tools if not spec.arguments and not spec.purpose]
+    actions = possible(tools)
     others = [spec for spec in tools if spec.arguments or spec.purpose]
     lines = "\n".join(f"- {action}" for action in actions[:SHOWN])
     more = f"\n(and {len(actions) - SHOWN} more)" if len(actions) > SHOWN else ""
     said = f"Possible actions:\n{lines}{more}" if actions and not is_said else ""
-    return "\n\n".join(one for one in (said, offered(others)) if one)
+    return joined(said, offered(others))

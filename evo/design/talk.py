@@ -16,12 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evo.design.contracts import Call, Spec
+from evo.design.replies import LONGEST
 
 WORD = "CALL"
 """What a line begins with that asks for a tool."""
-
-LONGEST = 20_000
-"""Letters of a reply that are looked at: a model that rambles on must not cost seconds."""
 
 MOST = 20
 """Places of a reply that are tried as the beginning of JSON."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evo.design.replies import agreed, chosen, counted, final, listed, mark, marks, same
+from evo.design.replies import agreed, chosen, counted, final, listed, mark, marks, mentioned, same, shares
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,15 @@ def test_yes_or_no(text: str, is_yes: bool | None) -> None:
 def test_nothing_raises(text: str) -> None:
     listed(text, 5), final(text), same(text), counted([text]), mark(text, 0, 1), chosen(text, ["a", text])
     agreed(text), marks(text, 2, 0, 9)
+
+
+def test_of_options_that_end_at_the_same_word_the_longest_is_named() -> None:
+    options = ("key", "take red key", "go north", "?!")
+    assert chosen("I would go north, or rather take the thing called\n take red key I think", options) == 1
+    assert mentioned("first go north, then the key", options) == 0
+    assert mentioned("?!", options) is None
+    assert mentioned("", ()) is None
+
+
+def test_articles_share_nothing() -> None:
+    assert shares("put the key into a box", ("take the key", "open the door", "the", "key")) == [0.5, 0, 0, 1]
