@@ -30,6 +30,7 @@ from evo.design.design import checker
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
 from evo.llm import Ceiling, LanguageModels
 from evo.loop import Ending, Engine, Observer
+from evo.play.models import with_keys
 from evo.pool.proposers import Proposers
 from evo.pool.worker import WorkerSpec
 from evo.search.seeding import judge_seed
@@ -182,7 +183,8 @@ class Session:
         self.archive = Archive(self.journal, self.stages)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
-        spec = WorkerSpec.of(with_models(problem, config, self.folder / AGENT_REPLIES), config.sandbox)
+        asking = with_keys(with_models(problem, config, self.folder / AGENT_REPLIES))
+        spec = WorkerSpec.of(asking, config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
         shares = dict(zip(plan.stages, plan.shares, strict=True))

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 
 from evo.llm.settings import ModelSettings
 
@@ -43,6 +44,30 @@ GONE = "[key]"
 
 _taken: dict[str, str] = {}  # as lasting as the environment that they were taken out of
 _used: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sealed:
+    """Keys on their way to a process that does not inherit them; they travel by pickle and are shown nowhere.
+
+    Attributes:
+        by_variable: name of the environment variable -> key.
+    """
+
+    by_variable: Mapping[str, str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], environment: MutableMapping[str, str] | None = None) -> "Sealed":
+        """The keys in those of the variables that `read` would find set."""
+        return cls({name: key for name in names if (key := read((name,), environment))})
+
+    def open(self) -> None:
+        """Makes the keys known to `read`, in this process, whose environment stays without them."""
+        _taken.update(self.by_variable)
+        _used.update(self.by_variable.values())
+
+    def __repr__(self) -> str:
+        return f"Sealed({', '.join(self.by_variable)})"
 
 
 def variables(model: ModelSettings, provider: str) -> tuple[str, ...]:

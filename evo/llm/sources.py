@@ -13,6 +13,7 @@ from evo.llm import tokens
 from evo.llm.caller import FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_REQUEST_S
 from evo.llm.client import Client
 from evo.llm.failures import CallFailed
+from evo.llm.keys import Sealed
 from evo.llm.question import Question, Said, Source, counted
 from evo.llm.recording import Recording
 from evo.llm.roster import Roster
@@ -22,6 +23,9 @@ from evo.llm.slots import Slots
 Rule = Callable[[Question], "str | Said"]
 
 _OTHER = ("recording", "cache", "rule", "delay_s")
+
+KEYS = "keys"
+"""Beside a model's settings: a `Sealed` with its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +196,35 @@ def source_of(name: str, node: Any, near: Path | None) -> Source:
         if not path.is_file():
             raise ProblemError(f"the model {name!r} is to answer from {path}, and there is no such file.")
         return Recorded(Recording(path))
-    settings = LlmSettings.of({key: value for key, value in node.items() if key not in _OTHER})
-    if len(settings.chosen) != 1:
-        raise ConfigError(f"options['models'][{name!r}] must name one model, got {len(settings.chosen)}.")
+    settings = _settings(name, node)
+    if isinstance(keys := node.get(KEYS), Sealed):
+        keys.open()
     cache = Recording(_path(str(node["cache"]), near)) if node.get("cache") else None
     return Served(settings, cache)
+
+
+def keys_of(name: str, node: Any) -> Sealed | None:
+    """The keys, as far as they are set, that the model at `source_of` will be asked with; None if it needs none.
+
+    Raises:
+        ConfigError: a setting of the model is wrong.
+        ModelError: no provider is known by its name.
+    """
+    if not isinstance(node, Mapping) or not node or "rule" in node or "recording" in node:
+        return None
+    (model,) = _settings(name, node).chosen
+    if model.base_url and not model.key_variable:
+        return None  # known without litellm, whose import takes seconds
+    return Sealed.of(Client().key_variables(model))
+
+
+def _settings(name: str, node: Mapping[str, Any]) -> LlmSettings:
+    """Those of the one model that a node is about."""
+    left_out = {*_OTHER, *({KEYS} if isinstance(node.get(KEYS), Sealed) else ())}
+    settings = LlmSettings.of({key: value for key, value in node.items() if key not in left_out})
+    if len(settings.chosen) != 1:
+        raise ConfigError(f"options['models'][{name!r}] must name one model, got {len(settings.chosen)}.")
+    return settings
 
 
 def _only(name: str, node: Mapping[str, Any], known: tuple[str, ...]) -> None:

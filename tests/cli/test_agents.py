@@ -1,6 +1,7 @@
 """Problems of agent designs on the command line: judged, checked, run with the run's models, exported as chats."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from evo.cli.conversations import lines
 from evo.config import compose
 from evo.design.trajectory import Spoken, Trajectory, kept
 from evo.errors import ConfigError
+from evo.llm import keys
+from evo.llm.sources import source_of
+from evo.play.models import with_keys
 from evo.plugins import problem as load_problem
 from evo.store.archive import open_run
 from evo.store.journal import Journal
+from evo.testing.model_server import Answer, ModelServer
 from evo.types import Candidate, Evaluation, Proposal
 
 PROBLEM = '''
@@ -99,6 +104,50 @@ def test_the_runs_models_stand_behind_the_names_of_a_problem(tmp_path: Path) -> 
         with_models(say, compose([f"problem={say.folder}", two.replace("name: small", "name: large")]))
     ruled = load_problem(problem(tmp_path / "ruled", RULE))
     assert with_models(ruled, one) is ruled
+
+
+@pytest.mark.usefixtures("ray_session")
+@pytest.mark.timeout(120)
+def test_workers_ask_with_a_key_that_is_in_no_file_and_in_no_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ray was started without it, as every worker of a run is: the session takes it out of its environment."""
+    say, folder = problem(tmp_path / "say", NO_MODEL), tmp_path / "run"
+    monkeypatch.setattr(keys, "_taken", {})
+    monkeypatch.setenv("EVO_TEST_KEY", "canary-5678")
+    with ModelServer([Answer("0")]) as server:
+        llm = ["llm=local", f"llm.base_url={server.url}", "llm.key_variable=EVO_TEST_KEY"]
+        words = [
+            f"problem={say}",
+            "operators=design",
+            "budget.evaluations=2",
+            "pool.slots=1",
+            f"run.dir={folder}",
+        ]
+        assert main(["run", *words, *llm]) == 0, capsys.readouterr().err
+        assert server.authorisations == {"Bearer canary-5678"}
+    assert "EVO_TEST_KEY" not in os.environ
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert files
+    assert not [file for file in files if b"canary" in file.read_bytes()]
+
+
+def test_models_without_a_key_need_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ruled = load_problem(problem(tmp_path / "ruled", RULE))
+    assert with_keys(ruled) is ruled
+    own = {**NO_MODEL, "models": {"small": {"model": "m", "base_url": "http://127.0.0.1:9/v1"}}}
+    served = load_problem(problem(tmp_path / "served", own))
+    assert with_keys(served) is served
+    monkeypatch.setenv("EVO_TEST_KEY", "canary-9012")
+    keyed = {**NO_MODEL, "models": {"small": {**own["models"]["small"], "key_variable": "EVO_TEST_KEY"}}}
+    found = with_keys(load_problem(problem(tmp_path / "keyed", keyed)))
+    assert found.options["models"]["small"]["keys"].by_variable == {"EVO_TEST_KEY": "canary-9012"}
+    assert "canary" not in repr(found)
+    given = {**keyed["models"]["small"], "keys": {"EVO_TEST_KEY": "canary-9012"}}
+    with pytest.raises(ConfigError, match="no setting 'keys'"):
+        source_of("small", given, None)
 
 
 def test_conversations_of_a_run_can_be_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

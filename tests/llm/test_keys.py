@@ -1,3 +1,7 @@
+import pickle
+import subprocess
+import sys
+
 import pytest
 
 from evo.llm import keys
@@ -69,3 +73,20 @@ def test_only_keys_that_were_used_are_left_out_of_answers() -> None:
 def test_ordinary_text_is_left_alone() -> None:
     text = "the task-based risk-averse approach: a bearer of news, pk = 3, hf_x, desk-lamp"
     assert keys.scrub(text, {}) == text
+
+
+def test_sealed_keys_reach_another_process_and_are_shown_nowhere() -> None:
+    """They are found there without being in its environment."""
+    environment = {"A_KEY": " canary-1234\n", "B_KEY": "", "OTHER": "stays"}
+    keys.take_from_environment(["A_KEY"], environment)
+    sealed = keys.Sealed.of(("A_KEY", "B_KEY"), environment)
+    assert f"{sealed} {sealed!r} {[sealed]}" == "Sealed(A_KEY) Sealed(A_KEY) [Sealed(A_KEY)]"
+    packed = pickle.dumps(sealed)
+    code = (
+        "import os, pickle, sys\n"
+        "from evo.llm import keys\n"
+        "pickle.load(sys.stdin.buffer).open()\n"
+        "print(keys.read(['A_KEY']), 'A_KEY' in os.environ, keys.scrub('canary-1234 leaks'))\n"
+    )
+    asked = subprocess.run([sys.executable, "-c", code], input=packed, capture_output=True, check=True)
+    assert asked.stdout.decode().strip() == "canary-1234 False [key] leaks"
