@@ -8,9 +8,10 @@ import numpy as np
 
 from evo.value.columns import Encoded
 from evo.value.components import Strengths
+from evo.value.factors import slot_of
 
-MOST_SLOTS_IN_PAIRS = 16
-"""With more slots and parameters than this, all pairs share one strength."""
+MOST_PAIRS = 120
+"""With more pairs of slots than this, all share one strength."""
 
 SHARES = {
     "tokens": 3.0,
@@ -26,6 +27,9 @@ SHARES = {
 NEAR = 0.7
 """Standard deviations of a parameter within which two values are much alike."""
 
+FARTHEST = 2.5
+"""Standard deviations of a parameter beyond which a curve through its values goes on flat."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
@@ -35,11 +39,13 @@ class Kernel:
         name: for explanations.
         share: of the variance that it is thought to explain before any label, relative to the others.
         of: the likenesses of one candidate with the rows -> ``[n]`` or of all rows -> ``[n, n]``.
+        slots: where it is the likeness in one slot or the product of two: which; empty for any other.
     """
 
     name: str
     share: float
     of: "Callable[[Likeness], np.ndarray]"
+    slots: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +56,7 @@ class Likeness:
         products: block -> inner products.
         distances: block -> squared distances.
         slots: ``[n_slots + n_parameters, n]`` or ``[n_slots + n_parameters, n, n]``, in [0, 1].
+        curves: ``[n_parameters, n]`` or ``[n_parameters, n, n]``: inner products of parabolas.
         family: 1 where the skeleton is the same.
         constants: squared distances of the constants.
     """
@@ -57,6 +64,7 @@ class Likeness:
     products: dict[str, np.ndarray]
     distances: dict[str, np.ndarray]
     slots: np.ndarray
+    curves: np.ndarray
     family: np.ndarray
     constants: np.ndarray
 
@@ -83,21 +91,28 @@ class Kernels:
 
     def total(self, strengths: Strengths) -> np.ndarray:
         """``[n, n]``: all kernels, each times its strength."""
-        likeness = self._between(self.rows)
-        found = np.zeros((len(self.rows), len(self.rows)))
-        for kernel, strength in zip(self.kernels, strengths.kernels, strict=True):
-            found += strength * kernel.of(likeness)
-        return found
+        return self._weighted(self._between(self.rows), strengths)
 
     def shared(self, candidates: Encoded, at: int, strengths: Strengths) -> tuple[np.ndarray, float]:
         """Of candidate `at`: its covariance with each row, ``[n]``, and its own variance."""
         likeness, own = self._with(candidates, at)
-        found = np.zeros(len(self.rows))
-        variance = 0.0
-        for kernel, strength in zip(self.kernels, strengths.kernels, strict=True):
-            found += strength * kernel.of(likeness)
-            variance += strength * float(kernel.of(own)[0])
-        return found, variance
+        return self._weighted(likeness, strengths), float(self._weighted(own, strengths)[0])
+
+    def _weighted(self, likeness: "Likeness", strengths: Strengths) -> np.ndarray:
+        """The sum of all kernels, each times its strength; those of slots, which are many, all at once."""
+        found = np.zeros_like(likeness.family)
+        single, paired = np.zeros(len(likeness.slots)), np.zeros((len(likeness.slots),) * 2)
+        for kernel, strength in zip(self.kernels, strengths.kernels.tolist(), strict=True):
+            if not kernel.slots:
+                found += strength * kernel.of(likeness)
+            elif len(kernel.slots) == 1:
+                single[kernel.slots] = strength
+            else:
+                paired[kernel.slots] = strength
+        if len(single):
+            flat = likeness.slots.reshape(len(single), -1)
+            found += (single @ flat + ((paired @ flat) * flat).sum(axis=0)).reshape(found.shape)
+        return found
 
     # -- likeness ---------------------------------------------------------------------------------
 
@@ -114,6 +129,7 @@ class Kernels:
             products,
             distances,
             _alike(rows.codes[:, None], rows.codes[None], rows.numbers[:, None], rows.numbers[None]),
+            _curves(rows.numbers[:, None], rows.numbers[None]),
             (rows.skeletons[:, None] == rows.skeletons[None]).astype(float),
             np.maximum(gaps, 0.0),
         )
@@ -133,11 +149,13 @@ class Kernels:
             products,
             distances,
             _alike(rows.codes, codes[None], rows.numbers, numbers[None]),
+            _curves(rows.numbers, numbers[None]),
             (rows.skeletons == candidates.skeletons[at]).astype(float),
             (gaps.astype(float) ** 2).sum(axis=-1),
         )
-        n_slots = len(codes) + len(numbers)
-        return alike, Likeness(own, nothing, np.ones((n_slots, 1)), np.ones(1), np.zeros(1))
+        slots = np.ones((len(codes) + len(numbers), 1))
+        curves = _curves(numbers[None], numbers[None])
+        return alike, Likeness(own, nothing, slots, curves, np.ones(1), np.zeros(1))
 
     def _constants_spread(self) -> float:
         """How far apart constants of one skeleton lie, squared; 0 if no skeleton is shared by three rows."""
@@ -162,16 +180,47 @@ class Kernels:
             yield Kernel(
                 "constants", 2.0, lambda likeness: likeness.family * np.exp(-likeness.constants / spread)
             )
-        n = len(slot_names)
-        for at, slot in enumerate(slot_names):
-            yield Kernel(f"slot {slot}", 6.0 / n, _slot(at))
-        if 1 < n <= MOST_SLOTS_IN_PAIRS:
-            for one, other in combinations(range(n), 2):
-                name = f"slots {slot_names[one]} and {slot_names[other]}"
-                yield Kernel(name, 4.0 / (n * (n - 1) / 2), _pair(one, other))
+        yield from self._of_slots(slot_names)
+
+    def _of_slots(self, names: Sequence[str]) -> Iterator[Kernel]:
+        """Each by itself, a parameter with the component that it belongs to, pairs of slots, and all together.
+
+        A parameter is worth what its component makes of it: a parabola of its own for each component. It is
+        paired with the others of its slot; with other slots it has to do only as all have to do with all.
+        """
+        n, n_slots = len(names), self.rows.codes.shape[1]
+        own = list(_owned(names))
+        for at, slot in enumerate(names):
+            yield Kernel(f"slot {slot}", 6.0 / n, _pair(at), (at,))
+        for owner, at in own:
+            name, share = f"{names[at]} of its component", 2.0 / len(own)
+            if at >= n_slots:
+                yield Kernel(name, share, _curve(owner, at - n_slots))
+            else:
+                yield Kernel(name, share, _pair(owner, at), (owner, at))
+        slots = [name.rpartition(".")[0] for name in names]
+        others = [
+            (one, other)
+            for one, other in combinations(range(n), 2)
+            if (one, other) not in own
+            and (other < n_slots or (one >= n_slots and slots[one] == slots[other]))
+        ]
+        if len(others) <= MOST_PAIRS:
+            for one, other in others:
+                name = f"slots {names[one]} and {names[other]}"
+                yield Kernel(name, 4.0 / len(others), _pair(one, other), (one, other))
         if n > 1:
             yield Kernel("slots, in pairs", 2.0, _pairs)
             yield Kernel("slots, together", 1.0, _together)
+
+
+def _owned(names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Places of a slot and of a parameter that belongs to it."""
+    places = {name: at for at, name in enumerate(names)}
+    for at, name in enumerate(names):
+        owner = slot_of(name, places)
+        if owner != name:
+            yield places[owner], at
 
 
 def _linear(name: str) -> "Callable[[Likeness], np.ndarray]":
@@ -183,12 +232,12 @@ def _nearby(name: str) -> "Callable[[Likeness], np.ndarray]":
     return lambda likeness: np.exp(-likeness.distances[name] / 2)
 
 
-def _slot(at: int) -> "Callable[[Likeness], np.ndarray]":
-    return lambda likeness: likeness.slots[at]
+def _pair(*slots: int) -> "Callable[[Likeness], np.ndarray]":
+    return lambda likeness: likeness.slots[list(slots)].prod(axis=0)
 
 
-def _pair(one: int, other: int) -> "Callable[[Likeness], np.ndarray]":
-    return lambda likeness: likeness.slots[one] * likeness.slots[other]
+def _curve(slot: int, parameter: int) -> "Callable[[Likeness], np.ndarray]":
+    return lambda likeness: likeness.slots[slot] * likeness.curves[parameter]
 
 
 def _pairs(likeness: Likeness) -> np.ndarray:
@@ -213,3 +262,11 @@ def _alike(
     near = np.exp(-((numbers - other_numbers) ** 2) / (2 * NEAR**2))
     near = np.where(both_missing, 1.0, np.nan_to_num(near, nan=0.0))
     return np.moveaxis(np.concatenate([same.astype(float), near.astype(float)], axis=-1), -1, 0).copy()
+
+
+def _curves(numbers: np.ndarray, other_numbers: np.ndarray) -> np.ndarray:
+    """``[n_parameters, ...]``: ``(1 + x y)^2 / 4``, of mean about 1 where x is y; 1 where both are missing."""
+    x, y = np.clip(numbers, -FARTHEST, FARTHEST), np.clip(other_numbers, -FARTHEST, FARTHEST)
+    both_missing = np.isnan(numbers) & np.isnan(other_numbers)
+    found = np.where(both_missing, 1.0, np.nan_to_num((1.0 + x * y) ** 2 / 4, nan=0.0))
+    return np.moveaxis(found.astype(float), -1, 0).copy()

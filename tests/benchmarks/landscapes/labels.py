@@ -4,6 +4,7 @@
 """
 
 import argparse
+import copy
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -56,17 +57,19 @@ class Labelling:
         self.n_labels = 0
         self.rest = self._valid(REST)
         self._truths = np.array([landscape.truth(candidate) for candidate in self.rest], dtype=float)
-        for candidate in self.rest:
-            self.propose(candidate)
+        self._told |= {candidate.id for candidate in self.rest}  # none of them is labelled
 
     def propose(self, candidate: Candidate) -> bool:
         """Tells the model of a candidate; False if it was told before."""
         if candidate.id in self._told:
             return False
         self._told.add(candidate.id)
-        self.model.tell(Proposal(number=self._number, operator="design.mutate", candidate=candidate))
-        self._number += 1
+        self.model.tell(self._proposal(candidate))
         return True
+
+    def _proposal(self, candidate: Candidate) -> Proposal:
+        self._number += 1
+        return Proposal(self._number, "design.mutate", candidate=candidate, known=self.n_labels)
 
     def label(self, candidate: Candidate) -> None:
         """Judges a candidate under the landscape's conditions, and tells the model."""
@@ -95,8 +98,11 @@ class Labelling:
                 self.label(pool[place])
 
     def fit(self) -> tuple[float, float]:
-        """Spearman and R² on the designs that stand for all the rest."""
-        guesses = self.model.predict([candidate.id for candidate in self.rest]).mean
+        """Spearman and R² on the designs that stand for all the rest, as if they were proposed now."""
+        fork = copy.deepcopy(self.model)
+        for candidate in self.rest:
+            fork.tell(self._proposal(candidate))
+        guesses = fork.predict([candidate.id for candidate in self.rest]).mean
         error = np.mean((guesses - self._truths) ** 2) / np.var(self._truths)
         return rank_correlation(guesses, self._truths), float(1 - error)
 
