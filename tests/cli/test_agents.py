@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from evo.cli.conversations import lines
 from evo.config import compose
 from evo.design.trajectory import Spoken, Trajectory, kept
 from evo.errors import ConfigError
-from evo.llm import keys
 from evo.llm.sources import source_of
 from evo.play.models import with_keys
 from evo.plugins import problem as load_problem
@@ -106,29 +107,18 @@ def test_the_runs_models_stand_behind_the_names_of_a_problem(tmp_path: Path) -> 
     assert with_models(ruled, one) is ruled
 
 
-@pytest.mark.usefixtures("ray_session")
 @pytest.mark.timeout(120)
-def test_workers_ask_with_a_key_that_is_in_no_file_and_in_no_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Ray was started without it, as every worker of a run is: the session takes it out of its environment."""
+def test_workers_ask_with_a_key_that_is_in_no_file_and_is_not_shown(tmp_path: Path) -> None:
+    """The session takes it out of its environment before it starts Ray, so that no worker inherits it."""
     say, folder = problem(tmp_path / "say", NO_MODEL), tmp_path / "run"
-    monkeypatch.setattr(keys, "_taken", {})
-    monkeypatch.setenv("EVO_TEST_KEY", "canary-5678")
     with ModelServer([Answer("0")]) as server:
         llm = ["llm=local", f"llm.base_url={server.url}", "llm.key_variable=EVO_TEST_KEY"]
-        words = [
-            f"problem={say}",
-            "operators=design",
-            "budget.evaluations=2",
-            "pool.slots=1",
-            f"run.dir={folder}",
-        ]
-        assert main(["run", *words, *llm]) == 0, capsys.readouterr().err
+        words = [f"problem={say}", "operators=design", "budget.evaluations=1", "pool=ray", "pool.slots=1"]
+        run = [sys.executable, "-m", "evo", "run", *words, *llm, f"run.dir={folder}"]
+        environment = {**os.environ, "EVO_TEST_KEY": "canary-5678"}
+        said = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
         assert server.authorisations == {"Bearer canary-5678"}
-    assert "EVO_TEST_KEY" not in os.environ
-    said = capsys.readouterr()
-    assert "canary" not in said.out + said.err
+    assert "canary" not in said.stdout + said.stderr
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert files
     assert not [file for file in files if b"canary" in file.read_bytes()]
