@@ -16,6 +16,7 @@ from evo.cli.summarise import summarise
 from evo.errors import Exit
 from evo.report.page import write_page
 from evo.report.progress import Progress
+from evo.search.insight import n_waiting
 from evo.session import Outcome, Session
 from evo.store.archive import open_run
 from evo.store.export import export_best
@@ -59,6 +60,7 @@ def sit(session: Session, args: argparse.Namespace) -> int:
         ledger=session.budget,
         console=console,
         quiet=args.quiet,
+        waiting=lambda: n_waiting(session.search),
     )
     with StopSignals(console) as signals:
         progress.start()

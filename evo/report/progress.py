@@ -39,6 +39,7 @@ class Progress:
         clock: seconds, never going back.
         quiet: show nothing at all.
         every_s: how far plain ``status`` lines lie apart at least.
+        waiting: how many candidates wait to be judged, see `evo.report.tally.Tally`.
     """
 
     def __init__(
@@ -53,10 +54,17 @@ class Progress:
         clock: Callable[[], float] = time.monotonic,
         quiet: bool = False,
         every_s: float = 5.0,
+        waiting: Callable[[], int | None] | None = None,
     ) -> None:
         self.console = console or Console()
         self._tally = Tally(
-            _as_mapping(limits), best_known, title=title, stages=stages, ledger=ledger, clock=clock
+            _as_mapping(limits),
+            best_known,
+            title=title,
+            stages=stages,
+            ledger=ledger,
+            clock=clock,
+            waiting=waiting,
         )
         self._clock, self._quiet, self._every_s = clock, quiet, every_s
         self._next_line = clock()

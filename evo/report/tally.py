@@ -37,6 +37,8 @@ class Tally:
         stages: names of the ``search`` stages; a score counts at the last of them.
         ledger: what was spent; without one, what is told here is what was spent.
         clock: seconds, never going back.
+        waiting: how many candidates wait to be judged, which events do not tell where some are screened out;
+            where it is missing or gives None, all that were proposed and not judged wait.
     """
 
     def __init__(
@@ -48,11 +50,12 @@ class Tally:
         stages: tuple[str, ...],
         ledger: Ledger | None,
         clock: Callable[[], float],
+        waiting: Callable[[], int | None] | None = None,
     ) -> None:
         self.limits, self.best_known, self.title = limits, best_known, title
         self.best: float | None = None
         self.evaluations = 0
-        self._stages, self._ledger, self._clock = stages, ledger, clock
+        self._stages, self._ledger, self._clock, self._waiting = stages, ledger, clock, waiting
         self._counted: defaultdict[str, float] = defaultdict(float)
         self._spending = Spending()
         self._statuses: Counter[str] = Counter()
@@ -122,6 +125,10 @@ class Tally:
         self._improvements.append(row)
         return row
 
+    def _n_waiting(self) -> int:
+        told = self._waiting() if self._waiting is not None else None
+        return max(0, self._unjudged - self._judging) if told is None else told
+
     def _spent(self) -> dict[str, float | None]:
         """By budget; an unknown price is None."""
         if self._ledger is not None:
@@ -168,7 +175,7 @@ class Tally:
             left_s=self._left_s(spent, now - self._start),
             proposing=self._proposing,
             judging=self._judging,
-            waiting=max(0, self._unjudged - self._judging),
+            waiting=self._n_waiting(),
             statuses=dict(self._statuses),
             duplicates=self._proposals["duplicate"],
             failed_proposals=sum(self._proposals.values()) - made,

@@ -44,6 +44,12 @@ def is_open(search: Search) -> bool:
     return screened or any(hasattr(search, name) for name in (*OFFERS, "tree_rows"))
 
 
+def n_waiting(search: Search) -> int | None:
+    """Candidates that wait to be judged, those that were screened out not among them; None if it is not known."""
+    core = getattr(search, "_core", None)
+    return core.frontier.n_waiting if isinstance(core, Core) else None
+
+
 def insight(search: Search) -> Insight:
     """What `search` knows after the events that it was told; changes nothing in it."""
     core = getattr(search, "_core", None)

@@ -11,7 +11,7 @@ from evo.cli import main
 from evo.cli.decided import decisions_of, judgements_of, lags_of
 from evo.config import compose
 from evo.report.decisions import Decisions
-from evo.search.insight import insight
+from evo.search.insight import insight, n_waiting
 from evo.session import Session
 from evo.store.archive import open_run
 
@@ -33,7 +33,7 @@ class Knowing(Guessing):
             try:
                 scope = {}
                 exec(text, scope)
-                self.scores[candidate.id] = -float(np.sum(np.square(scope["solve"]())))
+                self.scores[candidate.id] = -float(np.sum(np.abs(scope["solve"]()) ** 2))
             except (ValueError, TypeError, SyntaxError, NameError, ZeroDivisionError, IndexError, OverflowError):
                 self.scores[candidate.id] = -100.0
 
@@ -62,7 +62,7 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Session]:
     """A run whose value model earns its say."""
     folder = tmp_path_factory.mktemp("screened")
     (folder / "knowing.py").write_text(KNOWING)
-    words = ["search=greedy", f"search.value.use={folder}/knowing.py:Knowing", "budget.evaluations=120"]
+    words = ["search=greedy", f"search.value.use={folder}/knowing.py:Knowing", "budget.evaluations=200"]
     with session_of(folder / "run", *words) as session:
         session.run()
     return folder / "run", session
@@ -84,7 +84,7 @@ def test_the_replayed_search_expected_what_the_real_one_did(screened: tuple[Path
 def test_what_was_never_judged_is_counted_and_shown(
     screened: tuple[Path, Session], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, _ = screened
+    folder, session = screened
     found = read(folder)
     assert main(["report", str(folder), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -92,12 +92,28 @@ def test_what_was_never_judged_is_counted_and_shown(
     with open_run(folder) as view:
         unjudged = [one for one in view.archive.standings() if one.status is None]
     assert len(unjudged) == found.n_screened
+    core = session.search._core  # type: ignore[attr-defined]
+    assert n_waiting(session.search) == len(unjudged) - len(core.screen.dropped) < 20
     (rung,) = [row for row in told["ladder"] if row["name"] == "screened out"]
     assert rung["stopped"] == found.n_screened
     assert main(["show", str(folder), unjudged[0].id]) == 0
     assert "not judged: screened out" in capsys.readouterr().out
     assert main(["show", str(folder), "best"]) == 0
     assert "screened out" not in capsys.readouterr().out
+
+
+def test_what_was_screened_out_does_not_wait(
+    screened: tuple[Path, Session], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = screened
+    words = [f"search.value.use={folder.parent}/knowing.py:Knowing", "budget.evaluations=160"]
+    started = ["run", "problem=sphere", "pool=inline", "search=greedy", f"run.dir={tmp_path / 'run'}", *words]
+    assert main([*started, "--no-report"]) == 0
+    (end,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("end ")]
+    with open_run(tmp_path / "run") as view:
+        unjudged = [one for one in view.archive.standings() if one.status is None]
+    told = int(end.partition(" waiting=")[2].split()[0])
+    assert told < 8 < len(unjudged) - 8
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,17 @@ def test_a_log_gets_a_line_for_each_improvement(out: io.StringIO, clock: Clock) 
     assert end.startswith("end elapsed_s=0 evaluations=4/100 best=1.5 share=0.75 in_flight=2 waiting=0")
 
 
+def test_what_waits_is_what_the_search_says(out: io.StringIO, clock: Clock) -> None:
+    for told, shown in ((3, "3"), (0, "0"), (None, "5")):
+        progress = plain(out, clock, waiting=lambda told=told: told)
+        progress.start()
+        for number in range(7):
+            progress.tell(proposal(number))
+        progress.tick(0, 2)
+        progress.stop()
+        assert pairs(lines(out)[-1])["waiting"] == shown
+
+
 def test_scores_that_may_be_forged_are_marked(out: io.StringIO, clock: Clock) -> None:
     with plain(out, clock) as progress:
         progress.tell(replace(judged(1, None, "lost"), verified=False))
