@@ -21,6 +21,8 @@ SHARE = 0.5
 
 LEAF = 3
 
+NOBODY = np.zeros(0, int)
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -62,5 +64,6 @@ def fit_changes(rows: Encoded, z: np.ndarray, rng: np.random.Generator, n_trees:
         n_trees=min(n_trees, TREES),
         share=SHARE,
         leaf=LEAF,
+        asked=NOBODY,
     )
     return Changes(ranks, trees)

@@ -4,12 +4,14 @@ They are grown by scikit-learn, then laid out in flat arrays and walked all at o
 costs 10 to 20 ms however few the rows, and a search asks about a handful at a time.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-MOST_IN_BAG = 1024
-"""Rows that a bag is drawn as many times as; all trees together see them all."""
+MOST_DRAWN = 1024
+"""A bag has as many rows as differ among so many that are drawn with replacement; all trees see them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Forest:
         spread: ``[n_nodes]`` their variance.
         depth: of the deepest tree.
         outside: ``[n_trees, n_rows]`` True where a row was not in a tree's bag.
-        out_of_bag: ``[n_rows]`` prediction for each training row by the trees that have not seen it.
-        out_of_bag_variance: ``[n_rows]`` and how sure they are, see `predict`.
+        out_of_bag: ``[n_asked]`` prediction for each training row asked for by the trees that have not seen it.
+        out_of_bag_variance: ``[n_asked]`` and how sure they are, see `predict`.
     """
 
     roots: np.ndarray
@@ -65,6 +67,7 @@ def grow(
     n_trees: int,
     share: float = 0.35,
     leaf: int = 2,
+    asked: np.ndarray | None = None,
 ) -> Forest:
     """Grows a forest.
 
@@ -76,29 +79,46 @@ def grow(
         n_trees: at least 1.
         share: of the features that each split chooses from.
         leaf: rows that a leaf has at least.
+        asked: the rows whose predictions out of bag are wanted; all if None.
 
-    Source: Geurts et al., Extremely randomized trees (2006), on bootstrap samples.
+    Source: Geurts et al., Extremely randomized trees (2006), on samples of the rows: Bühlmann and Yu,
+    Analyzing bagging (2002), which do as well as bootstrap samples and need no weights.
     """
-    from sklearn.tree import ExtraTreeRegressor  # a second to import
-
     n = len(y)
+    size = max(1, round(n * (1 - np.exp(-min(n, MOST_DRAWN) / n))))
+    bags = [rng.permutation(n)[:size] for _ in range(n_trees)]
+    outside = np.ones((n_trees, n), bool)
+    for at, bag in enumerate(bags):
+        outside[at, bag] = False
+    trees = _trees(x, y, weight, bags, rng, max_features=share, min_samples_leaf=min(leaf, max(1, n // 8)))
+    return _with_out_of_bag(_flatten(trees, outside), x, np.arange(n) if asked is None else asked)
+
+
+def _trees(
+    x: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray,
+    bags: Sequence[np.ndarray],
+    rng: np.random.Generator,
+    **settings: Any,
+) -> list[Any]:
+    """A tree for each bag, as scikit-learn grows it."""
+    from sklearn import config_context  # late: a second to import
+    from sklearn.tree import ExtraTreeRegressor
+
+    draws = np.random.RandomState(int(rng.integers(1 << 31)))
+    even = float(np.ptp(weight)) == 0
     trees = []
-    outside = np.zeros((n_trees, n), bool)
-    for at in range(n_trees):
-        times = np.bincount(rng.integers(n, size=min(n, MOST_IN_BAG)), minlength=n)
-        outside[at] = times == 0
-        inside = np.flatnonzero(times)
-        tree = ExtraTreeRegressor(
-            max_features=share,
-            min_samples_leaf=min(leaf, max(1, n // 8)),
-            random_state=int(rng.integers(1 << 31)),
-        )
-        tree.fit(x[inside], y[inside], times[inside] * weight[inside], check_input=False)
-        trees.append(tree.tree_)
-    return _flatten(trees, outside, x)
+    # Of a small tree most of the time went into checks of what is known to be right.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        for bag in bags:
+            tree = ExtraTreeRegressor(random_state=draws, **settings)
+            tree.fit(x[bag], y[bag], None if even else weight[bag], check_input=False)
+            trees.append(tree.tree_)
+    return trees
 
 
-def _flatten(trees: list, outside: np.ndarray, x: np.ndarray) -> Forest:  # type: ignore[type-arg]
+def _flatten(trees: list[Any], outside: np.ndarray) -> Forest:
     sizes = np.array([tree.node_count for tree in trees])
     roots = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     own = np.arange(sizes.sum())
@@ -108,7 +128,7 @@ def _flatten(trees: list, outside: np.ndarray, x: np.ndarray) -> Forest:  # type
         for side in ("children_left", "children_right")
     )
     leaf = left < 0
-    forest = Forest(
+    return Forest(
         roots,
         np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])).astype(np.int32),
         np.where(leaf, own, left + first).astype(np.int32),
@@ -121,14 +141,13 @@ def _flatten(trees: list, outside: np.ndarray, x: np.ndarray) -> Forest:  # type
         np.zeros(0),
         np.zeros(0),
     )
-    return _with_out_of_bag(forest, x)
 
 
-def _with_out_of_bag(forest: Forest, x: np.ndarray) -> Forest:
-    from dataclasses import replace
-
-    leaves = forest.leaves(x)
-    seen = forest.outside.T.astype(float)
+def _with_out_of_bag(forest: Forest, x: np.ndarray, asked: np.ndarray) -> Forest:
+    if not len(asked):
+        return forest
+    leaves = forest.leaves(x[asked])
+    seen = forest.outside.T[asked].astype(float)
     none = seen.sum(axis=1) == 0  # in every bag: few trees, or few rows; then all trees have to answer
     seen[none] = 1.0
     count = seen.sum(axis=1)

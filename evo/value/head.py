@@ -50,7 +50,7 @@ class Head:
         trees, smooth: the two models; no smooth one where trees are enough.
         share: of the smooth one in the blend, in [0, 1].
         centre: mean target, which both are fitted around.
-        left_out, left_out_std: ``[n]`` what the blend says of each training row without that row.
+        left_out, left_out_std: ``[m]`` what the blend says of each row of the smooth one without that row.
     """
 
     trees: Forest
@@ -93,7 +93,7 @@ def fit_head(
     """
     centre = float(np.average(y, weights=1 / noisiness))
     y = y - centre
-    trees = grow(rows.trees, y, 1 / noisiness, rng, n_trees=n_trees)
+    trees = grow(rows.trees, y, 1 / noisiness, rng, n_trees=n_trees, asked=kernel_rows)
     if not len(kernel_rows):
         return Head(trees, None, 0.0, centre, trees.out_of_bag + centre, np.sqrt(trees.out_of_bag_variance))
     smooth = _fit_smooth(
@@ -106,7 +106,7 @@ def fit_head(
     )
     process = smooth.process
     left_out = (process.left_out, process.left_out_variance)
-    outside = (trees.out_of_bag[kernel_rows], trees.out_of_bag_variance[kernel_rows])
+    outside = (trees.out_of_bag, trees.out_of_bag_variance)
     share = _share(outside[0], left_out[0], y[kernel_rows], 1 / noisiness[kernel_rows])
     mean, variance = _blend(outside, left_out, share)
     return Head(trees, smooth, share, centre, mean + centre, np.sqrt(variance))

@@ -80,7 +80,7 @@ def test_a_forest_walks_as_its_trees_do() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(80, 5)).astype(np.float32)
     y = np.where(x[:, 0] > 0, 1.0, -1.0) + x[:, 1]
-    forest = grow(x, y, np.ones(80), np.random.default_rng(1), n_trees=9)
+    forest = grow(x, y, np.ones(80), np.random.default_rng(1), n_trees=48)
     for row in range(0, 80, 7):
         for tree, root in enumerate(forest.roots):
             at = root
