@@ -43,3 +43,7 @@ def test_an_invalid_design_is_refused_when_it_is_proposed(tmp_path: Path) -> Non
         counts = view.archive.counts()
         assert counts["proposals"]["invalid"] >= 8
         assert set(counts["evaluations"]) == {"ok"}
+        # However it was written, each is kept in canonical form: the same design is the same candidate.
+        names = [one.id for one in view.archive.standings() if one.score is not None]
+        texts = [view.candidate(name).files["design.yaml"] for name in names]
+        assert all(text.startswith("slots:\n  workflow:") and "memory: " in text for text in texts)

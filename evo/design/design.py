@@ -86,17 +86,17 @@ def diff_of_files(a: Mapping[str, str], b: Mapping[str, str]) -> tuple[Change, .
     return changes(one, other, *texts)
 
 
-def checker(problem: Problem) -> Callable[[Mapping[str, str]], None] | None:
-    """What refuses candidates of `problem` that are no valid designs, with an `InvalidDesign`.
+def checker(problem: Problem) -> Callable[[Mapping[str, str]], dict[str, str]] | None:
+    """What gives a candidate's files in canonical form, and refuses what is no valid design with `InvalidDesign`.
 
-    None if it is no problem of designs: it has no `OPTION` and no seed with a design's file.
+    None if `problem` is none of designs: it has no `OPTION` and no seed with a design's file.
     """
     if not is_of_designs(problem):
         return None
     catalogue = Catalogue.of(problem)
 
-    def check(files: Mapping[str, str]) -> None:
-        Design.load(files, catalogue)
+    def check(files: Mapping[str, str]) -> dict[str, str]:
+        return Design.load(files, catalogue).files()
 
     return check
 

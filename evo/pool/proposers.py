@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from evo.errors import BudgetSpent, ConfigError, EvoError, InvalidCandidate, ModelLost, one_of
+from evo.identity import candidate_id
 from evo.pool.worker import last_lines
 from evo.roles import Operator
 from evo.types import Attempt, Candidate, Event, Proposal, ProposeTask
@@ -20,7 +21,8 @@ class Proposers:
         slots: how many proposals are made at the same time.
         ordered: `results` returns everything that was submitted, in that order; otherwise it
             returns whatever is done.
-        check: refuses a candidate that breaks the problem's rules by raising `InvalidCandidate`, before
+        check: gives the files of a candidate in the form that counts, so that those that mean the same are the
+            same candidate; one that breaks the problem's rules it refuses by raising `InvalidCandidate`, before
             anything is spent on judging it.
         clock: wall seconds.
     """
@@ -30,7 +32,7 @@ class Proposers:
         operators: Mapping[str, Operator],
         slots: int = 8,
         ordered: bool = False,
-        check: Callable[[Mapping[str, str]], None] | None = None,
+        check: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._operators = operators
@@ -130,14 +132,15 @@ class Proposers:
         )
 
     def _checked(self, attempt: Attempt) -> Attempt:
-        """The attempt, or what it cost and why its candidate is none."""
+        """The attempt with its candidate in the form that counts, or what it cost and why its candidate is none."""
         if self._check is None or attempt.candidate is None:
             return attempt
         try:
-            self._check(attempt.candidate.files)
+            files = self._check(attempt.candidate.files)
         except InvalidCandidate as refusal:
             return replace(attempt, candidate=None, status="invalid", reason=str(refusal), rung="compile")
-        return attempt
+        candidate = replace(attempt.candidate, id=candidate_id(files), files=dict(files))
+        return replace(attempt, candidate=candidate)
 
 
 def _attempt(task: ProposeTask, made: object) -> Attempt:

@@ -14,7 +14,7 @@ def may_widen(children: int, visits: int, k: float, alpha: float) -> bool:
 
     Source: progressive widening: Coulom, Computing Elo Ratings of Move Patterns in the Game of Go, 2007.
     """
-    return children < k * visits**alpha
+    return bool(children < k * visits**alpha)
 
 
 def puct(value: float, gain: float, spread: float, around: int, visits: int, *, c: float) -> float:

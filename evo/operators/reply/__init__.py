@@ -31,7 +31,7 @@ def read_reply(
     *,
     cut: bool = False,
     main: str | None = None,
-    rules: Callable[[Mapping[str, str]], None] | None = None,
+    rules: Callable[[Mapping[str, str]], object] | None = None,
 ) -> Understood:
     """The child that `text` makes of `files`.
 

@@ -13,7 +13,7 @@ from evo.operators.reply.outcome import Effort, NotUnderstood, quote
 SOURCE_BYTES = 256 << 10
 """All files of a candidate together; more does not fit into its jail."""
 
-Rules = Callable[[Mapping[str, str]], None]
+Rules = Callable[[Mapping[str, str]], object]
 """Refuses a candidate that breaks its problem's own rules, by raising `InvalidCandidate`."""
 
 
