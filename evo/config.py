@@ -46,6 +46,8 @@ class RunSettings:
         cold_start: first programs that models write, each its own way, before the search begins; null
             is 8 with a model and at least 80 evaluations, else none.
         selection: how many of the best are judged on the ``selection`` cases at the end.
+        selection_repeats: how often each of them is judged there, every time with another seed; the best mean
+            is the champion. Where the problem draws inputs (``vary``) it is at least 3.
         race: candidates are judged on more and more cases while they may still become the best; this is the
             largest chance that the best one is stopped early, such as 0.05. Null judges all on all cases.
     """
@@ -56,10 +58,17 @@ class RunSettings:
     bandit: bool | None = None
     cold_start: int | None = None
     selection: int = 5
+    selection_repeats: int = 1
     race: float | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("seed", 0), ("proposal_slots", 1), ("cold_start", 0), ("selection", 0)):
+        for name, least in (
+            ("seed", 0),
+            ("proposal_slots", 1),
+            ("cold_start", 0),
+            ("selection", 0),
+            ("selection_repeats", 1),
+        ):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(

@@ -42,6 +42,9 @@ from evo.types import EvaluateTask, Event, Problem, Reply
 AGENT_REPLIES = "agent-replies.jsonl"
 """File in the run's folder with what models answered to agents: none is paid for twice."""
 
+VARIED_REPEATS = 3
+"""How often the best few are judged on ``selection`` at least, where inputs are drawn for each evaluation."""
+
 SAVE_EVERY_S = 2.0
 """How much wall time may be missing from the ledger after a kill."""
 
@@ -274,14 +277,24 @@ class Session:
                 await self.models.close()
 
     def _closing_tasks(self) -> list[EvaluateTask]:
-        """The best few on ``selection``, unless they were judged there already."""
+        """The best few on ``selection``, as often as they were not judged there already."""
         if not any(case.split == "selection" for case in self.problem.all_cases()):
             return []
-        best = [row.id for row in self.archive.top(self.config.run.selection)]
-        todo = [name for name in best if not self.archive.judged(name, "selection")]
-        return [
-            EvaluateTask(n, "selection", seed=judge_seed(self.config.run.seed, n, "selection")) for n in todo
-        ]
+        repeats = self.config.run.selection_repeats
+        if self.problem.vary is not None:
+            repeats = max(repeats, VARIED_REPEATS)
+        tasks: list[EvaluateTask] = []
+        for repeat in range(
+            repeats
+        ):  # round by round: a run that is stopped has judged all about equally often
+            for row in self.archive.top(self.config.run.selection):
+                told = len(self.archive.repeats(row.id))
+                if told <= repeat:
+                    attempt = self.archive.attempts(row.id, "selection") + 1 + repeat - told
+                    stage = "selection" if repeat == 0 else f"selection:{repeat}"
+                    seed = judge_seed(self.config.run.seed, row.id, stage)
+                    tasks.append(EvaluateTask(row.id, "selection", attempt, seed))
+        return tasks
 
     def _outcome(self, ending: Ending, error: EvoError | None = None) -> Outcome:
         if error is not None:

@@ -21,6 +21,7 @@ from evo.spending import Spending
 from evo.store.candidates import Candidates
 from evo.store.records import Records
 from evo.store.recovery import load_for_reading
+from evo.store.repeats import Repeats
 from evo.store.schema import WITHOUT_BULK, decode, decode_index
 from evo.store.standing import OperatorRecord, Standing, as_table
 from evo.store.verdicts import Verdicts
@@ -64,6 +65,7 @@ class Archive:
         self._takes_any_stage = stages is None
         self._candidates = Candidates()
         self._verdicts: dict[str, Verdicts] = {}
+        self._repeats = Repeats()  # on `SELECTION`, where a score is the mean of all
         self._operators: list[str] = []
         self._records: dict[str, OperatorRecord] = {}
         self._told: set[int] = set()
@@ -107,6 +109,16 @@ class Archive:
         """
         place = self._candidates.place(candidate)
         return self._at(stage or self._known_by(place) or "").score(place)
+
+    def repeats(self, candidate: str) -> list[float | None]:
+        """Scores of all its verdicts on ``selection`` that were not lost, None for one that is not ``ok``."""
+        place = self._candidates.get(candidate)
+        return [] if place is None else self._repeats.scores(place)
+
+    def attempts(self, candidate: str, stage: str) -> int:
+        """How often it was judged at `stage`, lost attempts included."""
+        place = self._candidates.get(candidate)
+        return 0 if place is None else self._at(stage).attempts(place)
 
     def standing(self, candidate: str) -> Standing:
         """What is known of a candidate.
@@ -274,7 +286,8 @@ class Archive:
         place = self._candidates.enter(event.candidate)
         if event.stage not in self._verdicts:
             self._verdicts[event.stage] = Verdicts()
-        if not self._verdicts[event.stage].tell(place, event):
+        verdict = self._repeats.joined(place, event) if event.stage == SELECTION else event
+        if not self._verdicts[event.stage].tell(place, verdict):
             return
         self._evaluation_statuses[event.status] += 1
         self._spending.tell(event)

@@ -1,0 +1,38 @@
+"""Verdicts on the few candidates that are judged several times at a stage, as one verdict on each."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from statistics import fmean
+
+from evo.types import Evaluation
+
+
+class Repeats:
+    """For each candidate, by its number in the archive, all its verdicts that were not lost."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, dict[int, Evaluation]] = {}  # number -> attempt -> verdict without its texts
+
+    def joined(self, number: int, evaluation: Evaluation) -> Evaluation:
+        """Takes in a verdict; returns the one that stands for all so far: their means, or the first failure."""
+        if evaluation.status == "lost":
+            return evaluation
+        told = self._told.setdefault(number, {})
+        told[evaluation.attempt] = replace(evaluation, cases=(), feedback="", artefact="")
+        verdicts = [told[attempt] for attempt in sorted(told)]
+        scores = [one.score for one in verdicts if one.score is not None]
+        if len(scores) < len(verdicts):
+            failed = next(one for one in verdicts if one.score is None)
+            return replace(evaluation, status=failed.status, score=None)
+        return replace(evaluation, score=fmean(scores), metrics=_means([one.metrics for one in verdicts]))
+
+    def scores(self, number: int) -> list[float | None]:
+        """Of every verdict that was not lost, by attempt; None for one that is not ``ok``."""
+        told = self._told.get(number, {})
+        return [told[attempt].score for attempt in sorted(told)]
+
+
+def _means(metrics: list[Mapping[str, float]]) -> dict[str, float]:
+    """Of the metrics that all have."""
+    common = [name for name in metrics[0] if all(name in one for one in metrics)]
+    return {name: fmean(one[name] for one in metrics) for name in common}

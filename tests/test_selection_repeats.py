@@ -1,0 +1,64 @@
+"""The champion of a noisy problem stands on several judgements."""
+
+from pathlib import Path
+
+import pytest
+
+from evo.config import compose
+from evo.errors import ConfigError
+from evo.session import Session
+from evo.store.journal import read_events
+from evo.types import Evaluation
+
+PROBLEM = """
+from dataclasses import replace
+from evo import Case, Evaluation, Problem
+def score(output, case):
+    return Evaluation.ok(float(output) + case.expected)
+def vary(case, rng):
+    return replace(case, expected=float(rng.normal(0, 5)))
+PROBLEM = Problem(name="noisy", statement="x", seeds=["seed.py"], score=score, vary=vary,
+    cases=[Case("a", expected=0.0), Case("b", split="selection", expected=0.0)])
+"""
+
+
+def run_of(folder: Path, repeats: int) -> list[str]:
+    (folder / "problem.py").write_text(PROBLEM)
+    (folder / "seed.py").write_text("def solve():\n    return 1.0\n")
+    words = ["pool=inline", "search=greedy", "operators=tune", "budget.evaluations=25", "run.selection=3"]
+    return [f"problem={folder}", f"run.dir={folder / 'run'}", f"run.selection_repeats={repeats}", *words]
+
+
+def closing(folder: Path) -> list[Evaluation]:
+    return [e for e in read_events(folder) if isinstance(e, Evaluation) and e.stage == "selection"]
+
+
+def test_the_best_mean_wins_and_a_run_stopped_in_between_goes_on(tmp_path: Path) -> None:
+    with Session.start(compose(run_of(tmp_path, 6))) as session:
+        session.run(stop=lambda: len([1 for _ in closing(tmp_path / "run")]) >= 7)
+    assert 7 <= len(closing(tmp_path / "run")) < 18
+    with Session.resume(tmp_path / "run") as session:
+        session.run()
+        verdicts, archive = closing(tmp_path / "run"), session.archive
+        champion = archive.champion()
+    assert len(verdicts) == len({v.seed for v in verdicts}) == 18
+    assert {v.attempt for v in verdicts} == {1, 2, 3, 4, 5, 6}
+    means = {
+        n: sum(v.score or 0.0 for v in verdicts if v.candidate == n) / 6
+        for n in {v.candidate for v in verdicts}
+    }
+    assert champion is not None
+    assert (
+        champion.scores["selection"]
+        == pytest.approx(means[champion.id])
+        == pytest.approx(max(means.values()))
+    )
+    assert len(archive.repeats(champion.id)) == 6
+
+
+def test_drawn_inputs_are_judged_three_times_and_none_at_all_is_refused(tmp_path: Path) -> None:
+    with Session.start(compose(run_of(tmp_path, 1))) as session:
+        session.run()
+    assert len(closing(tmp_path / "run")) == 9
+    with pytest.raises(ConfigError, match=r"run.selection_repeats must be at least 1"):
+        compose(run_of(tmp_path, 0))
