@@ -1,9 +1,11 @@
 """The champion of a noisy problem stands on several judgements."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from evo.cli import main
 from evo.config import compose
 from evo.errors import ConfigError
 from evo.session import Session
@@ -56,9 +58,22 @@ def test_the_best_mean_wins_and_a_run_stopped_in_between_goes_on(tmp_path: Path)
     assert len(archive.repeats(champion.id)) == 6
 
 
-def test_drawn_inputs_are_judged_three_times_and_none_at_all_is_refused(tmp_path: Path) -> None:
+def test_drawn_inputs_are_judged_three_times_which_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with Session.start(compose(run_of(tmp_path, 1))) as session:
         session.run()
     assert len(closing(tmp_path / "run")) == 9
+    folder = str(tmp_path / "run")
+    for command in (["show", folder, "best"], ["verify", folder, "--repeats", "1"]):
+        assert main(command) == 0
+        assert "mean of 3" in capsys.readouterr().out
+    assert main(["report", folder, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["champion"]["splits"][0]["repeats"] == 3
+    assert main(["top", folder, "-n", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["selection_repeats"] == 3
+
+
+def test_none_at_all_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"run.selection_repeats must be at least 1"):
         compose(run_of(tmp_path, 0))

@@ -47,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
             "files": dict(candidate.files),
             "evaluations": [dataclasses.asdict(e) for e in view.evaluations(name)],
         }
+        if repeats := len(view.archive.repeats(name)):
+            mean = view.archive.score(name, "selection")
+            found["selection"] = {"score": mean, "repeats": repeats}
         fate = fate_of(view, name)
     parts = parts_of(candidate.files)
     if parts is not None:
@@ -56,6 +59,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if fate:
         console.print(fate, markup=False)
+    if repeats > 1:
+        shown = "no score" if mean is None else f"{mean:.10g}"
+        console.print(f"selection   {shown}, mean of {repeats} judgements", markup=False, highlight=False)
     for slot, part in (parts or {}).items():
         console.print(f"{one_line(slot, 40):<12}{one_line(str(part), 200)}", markup=False, highlight=False)
     console.print(candidate_view(found))

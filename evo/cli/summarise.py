@@ -262,7 +262,7 @@ def _champion(view: RunView, problem: Problem, best: Standing) -> ChampionRow:
         ),
         picture=drawn,
         diff=files_diff(view.candidate(chain[0].id).files, files),
-        splits=tuple(_splits(view.folder, best)),
+        splits=tuple(_splits(view, best)),
         verified=all(one.verified for one in verdicts if one.status == "ok"),
         feedback=known.feedback,
     )
@@ -277,10 +277,11 @@ def _chain(view: RunView, best: Standing) -> Iterator[Standing]:
     yield from reversed(chain)
 
 
-def _splits(folder: Path, best: Standing) -> Iterator[SplitScore]:
+def _splits(view: RunView, best: Standing) -> Iterator[SplitScore]:
     if "selection" in best.scores:
-        yield SplitScore("selection", best.scores["selection"])
-    found = _json(folder / "verified.json")  # what `evo verify` left
+        repeats = len(view.archive.repeats(best.id))
+        yield SplitScore("selection", best.scores["selection"], repeats=repeats)
+    found = _json(view.folder / "verified.json")  # what `evo verify` left
     if found.get("candidate") == best.id:
         low, high = found.get("interval") or (None, None)
         repeats = len(found.get("repeats") or [0])

@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
                     "parents": list(candidate.parents),
                     "note": candidate.note,
                     "verified": verdict.verified,
+                    "selection": row.scores.get("selection"),
+                    "selection_repeats": len(view.archive.repeats(row.id)),
                     "files": dict(candidate.files),
                 }
             )

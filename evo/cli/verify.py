@@ -65,6 +65,7 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
             "search": view.archive.score(champion.id),
             "selection": view.archive.score(champion.id, "selection"),
         }
+        repeats = len(view.archive.repeats(champion.id))
     split = "holdout" if any(c.split == "holdout" for c in problem.all_cases()) else "search"
     verdicts = [
         verdict
@@ -80,6 +81,7 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
         "split": split,
         **_summary(problem, verdicts),
         **{f"{name}_score": score for name, score in seen.items()},
+        "selection_repeats": repeats,
         "python": platform.python_version(),
     }
 
@@ -119,8 +121,13 @@ def _text(verdict: dict[str, Any]) -> str:
         f"[{low:.10g}, {high:.10g}] 95 % bootstrap over {verdict['interval_over']}"
     )
     lines += [
-        f"{name:<12}{verdict[f'{name}_score']:.10g}"
+        f"{name:<12}{verdict[f'{name}_score']:.10g}{_mean_of(verdict) if name == 'selection' else ''}"
         for name in ("selection", "search")
         if verdict[f"{name}_score"] is not None
     ]
     return "\n".join([*lines, f"sandbox     {verdict['sandbox']}"])
+
+
+def _mean_of(verdict: dict[str, Any]) -> str:
+    repeats = verdict["selection_repeats"]
+    return f"  mean of {repeats}" if repeats > 1 else ""
