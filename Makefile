@@ -9,7 +9,7 @@ SEED ?= 0
 EVALUATIONS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-value bench-racing bench-agents evidence ablation redteam clean
+.PHONY: help setup run test check bench bench-value bench-racing bench-decisions bench-agents evidence ablation redteam clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ evidence: setup ## searches against each other and plain solvers, ten seeds, two
 
 ablation: setup ## a search without each of its parts, on landscapes, SEARCH=name; JSON=path writes the figures
 	$(BIN)/python -m tests.benchmarks.ablation $(if $(SEARCH),--search $(SEARCH)) $(if $(JSON),--json $(JSON)) $(ARGS)
+
+bench-decisions: setup ## what searches' decisions cost at 1,000 and 10,000 evaluations; JSON=path writes it too
+	$(BIN)/python -m tests.benchmarks.decisions $(if $(JSON),--json $(JSON)) $(ARGS)
 
 bench-racing: setup ## racing on recorded workflows against equal allocation; DATA=folder, JSON=path writes it too
 	$(BIN)/python -m tests.benchmarks.racing --data $(DATA) $(if $(JSON),--json $(JSON)) $(ARGS)

@@ -88,10 +88,10 @@ def simulate(
         proposers: proposals at the same time; as many as workers if None.
     """
     search = make_search(run_seed, plan_for(landscape, evaluations, workers))
-    return _Run(search, landscape, evaluations, workers, proposers or workers).finish()
+    return Simulation(search, landscape, evaluations, workers, proposers or workers).finish()
 
 
-class _Run:
+class Simulation:
     """The engine's loop without pools, journal and clock."""
 
     def __init__(
