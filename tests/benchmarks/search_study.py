@@ -20,7 +20,7 @@ from tests.benchmarks.landscapes.hpo import is_installed
 from tests.benchmarks.landscapes.runs import Order, Run, append, carry_out, landscape, read
 from tests.benchmarks.landscapes.searches import settings, split
 from tests.benchmarks.landscapes.stock import STOCK
-from tests.benchmarks.landscapes.tables import Row, Study, own_table, pair_table
+from tests.benchmarks.landscapes.tables import Row, Study, overall, overall_table, own_table, pair_table
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def tables(
         own += [{**study.row(one), "landscape": name} for one in study.runs]
         found = [study.versus(one, other) for one, other in _pairs(list(study.runs), against)]
         pairs += [{**row, "landscape": name} for row in found if row is not None]
-    return {"own": own, "pairs": pairs}
+    return {"own": own, "pairs": pairs, "overall": overall(pairs) if len(names) > 1 else []}
 
 
 def _pairs(labels: Sequence[str], against: Sequence[str]) -> list[tuple[str, str]]:
@@ -90,6 +90,8 @@ def show(report: dict[str, list[Row]]) -> list[str]:
         own = [row for row in report["own"] if row["landscape"] == name]
         lines += ["", f"== {name}: target {own[0]['target']:.4g}", *own_table(own)]
         lines += pair_table([row for row in report["pairs"] if row["landscape"] == name])
+    if report["overall"]:
+        lines += ["", "== all of them", *overall_table(report["overall"])]
     return lines
 
 

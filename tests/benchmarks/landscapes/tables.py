@@ -88,6 +88,11 @@ class Study:
             "ratio": float(np.exp(np.median(logs))),
             "ratio_interval": (float(np.exp(low)), float(np.exp(high))),
             "mean_ratio": float(np.exp(np.mean(logs))),
+            "log_ratios": [float(value) for value in logs],
+            "gain": {
+                mark: float(np.mean(self._at(mine, mark)) / max(np.mean(self._at(theirs, mark)), 1e-9))
+                for mark in self._marks([*mine, *theirs])
+            },
             "area": asdict(paired_wins([self.area(r) for r in mine], [self.area(r) for r in theirs])),
             "at": {
                 mark: asdict(paired_wins(self._at(mine, mark), self._at(theirs, mark)))
@@ -120,6 +125,35 @@ class Study:
     def _marks(self, runs: Sequence[Run]) -> list[int]:
         budget = min(run.order.evaluations for run in runs)
         return sorted({*(mark for mark in MARKS if mark <= budget), budget})
+
+
+def overall(rows: Sequence[Row]) -> list[Row]:
+    """`Study.versus` rows over all landscapes: one for each search and what it is compared with.
+
+    Returns:
+        ``ratio``: geometric mean of the ratios of evaluations, over seeds and landscapes, with an interval from
+        drawing pairs anew; ``gain``: at each mark how much of the other's mean gain it has, as a mean over the
+        landscapes, and on the ``worst`` of them.
+    """
+    found = []
+    for search, against in dict.fromkeys((row["search"], row["against"]) for row in rows):
+        mine = [row for row in rows if (row["search"], row["against"]) == (search, against)]
+        logs = [value for row in mine for value in row["log_ratios"]]
+        low, high = bootstrap_interval(logs, np.mean)
+        marks = set.intersection(*(set(row["gain"]) for row in mine))
+        found.append(
+            {
+                "search": search,
+                "against": against,
+                "landscapes": len(mine),
+                "pairs": len(logs),
+                "ratio": float(np.exp(np.mean(logs))),
+                "ratio_interval": (float(np.exp(low)), float(np.exp(high))),
+                "gain": {mark: float(np.mean([row["gain"][mark] for row in mine])) for mark in sorted(marks)},
+                "worst": {mark: min(row["gain"][mark] for row in mine) for mark in sorted(marks)},
+            }
+        )
+    return found
 
 
 def label(run: Run) -> str:
@@ -160,5 +194,20 @@ def pair_table(rows: Sequence[Row]) -> list[str]:
             f"  {row['search']} / {row['against']}: evaluations x{row['ratio']:.2f} [{low:.2f}..{high:.2f}]"
             f" (mean x{row['mean_ratio']:.2f}), area {row['area']['wins']}-{row['area']['losses']}"
             f"{'!' * (row['area']['p'] < 0.05)}, {marks}"
+        )
+    return lines
+
+
+def overall_table(rows: Sequence[Row]) -> list[str]:
+    """`overall` rows as lines of text."""
+    lines = []
+    for row in rows:
+        low, high = row["ratio_interval"]
+        gains = ", ".join(
+            f"@{mark} {gain:.2f} (worst {row['worst'][mark]:.2f})" for mark, gain in row["gain"].items()
+        )
+        lines.append(
+            f"  {row['search']} / {row['against']}: evaluations x{row['ratio']:.2f} [{low:.2f}..{high:.2f}] "
+            f"in {row['pairs']} pairs; of its gain {gains}"
         )
     return lines
