@@ -72,6 +72,12 @@ CATALOGUE = Catalogue(
     (Entry(one, f"{one.slot}/{one.name}.py") for one in COMPONENTS), models=("small", "large")
 )
 
+ALONE = {
+    shelf: [one.name for one in COMPONENTS if one.slot == shelf]
+    for shelf in dict.fromkeys(one.slot for one in COMPONENTS)
+}
+"""As a problem's ``slots``: none of evo's own components but these."""
+
 RICH = """\
 # a comment
 slots:

@@ -16,7 +16,7 @@ from evo.roles import Operator
 from evo.testing import OperatorContract
 from evo.testing.operator import judged, made_by, task_for
 from evo.types import Candidate, Problem, Proposal
-from tests.design.shelf import CATALOGUE, POOR, RICH, files, problem, source
+from tests.design.shelf import ALONE, CATALOGUE, POOR, RICH, files, problem, source
 
 POLICY = """\
 slots:
@@ -42,7 +42,7 @@ class DesignContract(OperatorContract):
 
     @pytest.fixture
     def problem(self, tmp_path: Path) -> Problem:
-        return replace(problem(tmp_path), mutable=("design.yaml",))
+        return replace(problem(tmp_path, slots=ALONE), mutable=("design.yaml",))
 
 
 class TestDesignRecombineContract(DesignContract):
@@ -75,7 +75,7 @@ def children(operator: Operator, *parents: Mapping[str, str], n: int = 60) -> li
 
 
 def test_a_recombined_child_holds_what_its_parents_hold(tmp_path: Path) -> None:
-    operator = DesignRecombine(problem(tmp_path))
+    operator = DesignRecombine(problem(tmp_path, slots=ALONE))
     one, other = designs({"design.yaml": POLICY}), designs({"design.yaml": LEAN})
     slots = set()
     foreign = 0
@@ -91,7 +91,7 @@ def test_a_recombined_child_holds_what_its_parents_hold(tmp_path: Path) -> None:
 
 def test_a_recombination_fills_what_is_needed(tmp_path: Path) -> None:
     """The guard of the second parent needs a tool that the first has not."""
-    operator = DesignRecombine(problem(tmp_path), more=0.0)
+    operator = DesignRecombine(problem(tmp_path, slots=ALONE), more=0.0)
     found = [
         designs(child.files) for child in children(operator, {"design.yaml": POLICY}, {"design.yaml": LEAN})
     ]
@@ -104,7 +104,7 @@ def test_a_recombination_fills_what_is_needed(tmp_path: Path) -> None:
 def test_values_of_the_same_component_are_mixed(tmp_path: Path) -> None:
     one = {"design.yaml": POOR + "  tools: {use: all, python: true, python.timeout_s: 2}\n"}
     other = {"design.yaml": POOR + "  tools: {use: all, sum: true, python: true, python.timeout_s: 9}\n"}
-    operator = DesignRecombine(problem(tmp_path))
+    operator = DesignRecombine(problem(tmp_path, slots=ALONE))
     found = {str(designs(child.files).parts["tools"]) for child in children(operator, one, other, n=20)}
     assert found == {
         "all(python=true, python.timeout_s=9.0)",
@@ -125,7 +125,7 @@ def test_files_come_along_with_their_slot(tmp_path: Path) -> None:
         "workflow.py": code,
     }
     seen = set()
-    for child in children(DesignRecombine(problem(tmp_path)), one, two):
+    for child in children(DesignRecombine(problem(tmp_path, slots=ALONE)), one, two):
         design = designs(child.files)  # which refuses a file that is missing or idle
         seen |= {*child.files, child.files["prompts/think.md"]}
         assert ("components/diary.py" in child.files) == (design.parts["memory"].use == "diary")
@@ -139,7 +139,7 @@ def test_a_file_that_two_slots_use_is_not_changed_under_one(tmp_path: Path) -> N
     other = text.replace("chain,", "chain, heat: 1.0,").replace("size: 16", "size: 20")
     one = {**files(text, think="Mine."), "workflow.py": code.format(1)}
     two = {**files(other, think="Theirs."), "workflow.py": code.format(2)}
-    found = children(DesignRecombine(problem(tmp_path)), one, two)
+    found = children(DesignRecombine(problem(tmp_path, slots=ALONE)), one, two)
     together = {(child.files["prompts/think.md"], child.files["workflow.py"]) for child in found}
     assert together == {("Mine.", one["workflow.py"]), ("Theirs.", two["workflow.py"])}
 
@@ -147,7 +147,7 @@ def test_a_file_that_two_slots_use_is_not_changed_under_one(tmp_path: Path) -> N
 def test_a_mutation_reaches_every_component_and_stays_valid(tmp_path: Path) -> None:
     found = [
         designs(child.files)
-        for child in children(DesignMutate(problem(tmp_path)), {"design.yaml": POLICY}, n=200)
+        for child in children(DesignMutate(problem(tmp_path, slots=ALONE)), {"design.yaml": POLICY}, n=200)
     ]
     for slot in ("reasoning", "planning", "memory", "tools", "profile", "workflow", "guard"):
         names = {one.parts[slot].use for one in found}
@@ -157,7 +157,7 @@ def test_a_mutation_reaches_every_component_and_stays_valid(tmp_path: Path) -> N
 
 
 def test_a_mutation_of_values_alone(tmp_path: Path) -> None:
-    operator = DesignMutate(problem(tmp_path), component=0.0)
+    operator = DesignMutate(problem(tmp_path, slots=ALONE), component=0.0)
     for child in children(operator, {"design.yaml": POLICY}):
         parts = designs(child.files).parts
         assert {slot: part.use for slot, part in parts.items()} == {
@@ -167,18 +167,18 @@ def test_a_mutation_of_values_alone(tmp_path: Path) -> None:
 
 def test_a_refinement_takes_small_steps(tmp_path: Path) -> None:
     parent = designs({"design.yaml": POLICY})
-    one_step = children(DesignRefine(problem(tmp_path), more=0.0), {"design.yaml": POLICY})
+    one_step = children(DesignRefine(problem(tmp_path, slots=ALONE), more=0.0), {"design.yaml": POLICY})
     seen = {child.note.partition(":")[0] for child in one_step}
     assert seen == {"workflow.steps", "planning.width", "memory.detail", "profile.field"}
     widths = {designs(child.files).parts["planning"].values["width"] for child in one_step}
     assert widths == {8, 5, 7, 9, 12}
-    more = children(DesignRefine(problem(tmp_path), more=0.9), {"design.yaml": POLICY})
+    more = children(DesignRefine(problem(tmp_path, slots=ALONE), more=0.9), {"design.yaml": POLICY})
     assert max(len(Design.diff(parent, designs(child.files))) for child in more) >= 3
 
 
 def test_what_was_proposed_before_is_not_proposed_again(tmp_path: Path) -> None:
     text = "slots: {workflow: loop, memory: {use: map, detail: 1}}"
-    operator = DesignRefine(problem(tmp_path), more=0.0)
+    operator = DesignRefine(problem(tmp_path, slots=ALONE), more=0.0)
     made: list[str] = []
 
     def propose(number: int) -> None:
@@ -197,7 +197,7 @@ def test_what_was_proposed_before_is_not_proposed_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", [DesignMutate, DesignRefine, DesignRecombine])
 def test_what_is_no_design_is_refused(make: Callable[[Problem], Operator], tmp_path: Path) -> None:
-    toy = problem(tmp_path)
+    toy = problem(tmp_path, slots=ALONE)
     for text, mutable, words in (
         (POOR + "  memory: lost\n", ("*",), "memory: there is no component 'lost'"),
         (POOR, ("main.py",), "of which main.py may be changed"),
@@ -210,11 +210,11 @@ def test_what_is_no_design_is_refused(make: Callable[[Problem], Operator], tmp_p
 def test_the_same_design_twice_is_no_pair(tmp_path: Path) -> None:
     short, spelled = judged({"design.yaml": POOR}), judged(designs({"design.yaml": POOR}).files())
     with pytest.raises(InvalidCandidate, match="mean the same"):
-        made_by(DesignRecombine(problem(tmp_path)), task_for(0, [short, spelled]))
+        made_by(DesignRecombine(problem(tmp_path, slots=ALONE)), task_for(0, [short, spelled]))
 
 
 def test_a_design_without_parameters_cannot_be_refined(tmp_path: Path) -> None:
-    toy = problem(tmp_path)
+    toy = problem(tmp_path, slots=ALONE)
     (tmp_path / "components/workflow/once.py").write_text(
         source(Component("workflow", "once", "acts once", "Once"))
     )
