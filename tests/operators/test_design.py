@@ -214,7 +214,7 @@ def test_the_same_design_twice_is_no_pair(tmp_path: Path) -> None:
 
 
 def test_a_design_without_parameters_cannot_be_refined(tmp_path: Path) -> None:
-    toy = problem(tmp_path, slots=ALONE)
+    toy = problem(tmp_path)
     (tmp_path / "components/workflow/once.py").write_text(
         source(Component("workflow", "once", "acts once", "Once"))
     )
