@@ -65,7 +65,7 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
             "search": view.archive.score(champion.id),
             "selection": view.archive.score(champion.id, "selection"),
         }
-        repeats = len(view.archive.repeats(champion.id))
+        judged = len(view.archive.repeats(champion.id))
     split = "holdout" if any(c.split == "holdout" for c in problem.all_cases()) else "search"
     verdicts = [
         verdict
@@ -81,7 +81,7 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
         "split": split,
         **_summary(problem, verdicts),
         **{f"{name}_score": score for name, score in seen.items()},
-        "selection_repeats": repeats,
+        "selection_repeats": judged,
         "python": platform.python_version(),
     }
 
