@@ -58,10 +58,9 @@ class Frontier:
         return index in self._handed_out
 
     def waiting(self) -> Iterator[Waiting]:
-        """Everything that waits, in the order it should be judged unless somebody knows better.
+        """Everything that waits: later stages first, for what they cost so far is spent already.
 
-        Later stages come first, for what they cost so far is spent already; within a stage it is
-        first in, first out.
+        Within a stage by arrival; of the first stage the core knows a better order.
         """
         for queue in reversed(self._queues):
             yield from queue.values()
