@@ -22,6 +22,7 @@ from evo.design.component import SHELVES, shown
 from evo.design.design import Design
 from evo.design.graph import graph
 from evo.design.parts import DESIGN
+from evo.design.rules import OFF
 from evo.design.schema import schema
 from evo.errors import ConfigError
 
@@ -79,8 +80,9 @@ def _catalogue(problem: str | None) -> Catalogue:
 
 
 def _list(catalogue: Catalogue, as_json: bool) -> None:
+    has_tools = catalogue.names("tools") != (OFF,)
     for slot in SHELVES:
-        for name in catalogue.names(slot):
+        for name in catalogue.names(slot) if slot != "tool" or has_tools else ():
             component = catalogue.component(slot, name)
             if as_json:
                 print(json.dumps(plain(component)))

@@ -43,7 +43,8 @@ class Component:
         parameters: in the order in which they are written.
         needs: what must be there beside it, see `Need`: ``model``, ``memory=map|visited``,
             ``tools.python``, ``world.restart``, ``draw``.
-        uses: of a workflow, the slots that it calls; None for all of them.
+        uses: of a workflow, the slots that it calls; None for all of them. A profile speaks before whatever
+            asks a model, so only a workflow that calls it itself names it.
     """
 
     slot: str

@@ -82,6 +82,8 @@ def describe(design: Design) -> str:
 def _is_called(design: Design, slot: str) -> bool:
     if design.parts[slot].use == OFF:
         return False
+    if slot == "profile":
+        return True  # it speaks before whatever asks a model, whoever does; else it would be idle
     workflow = design.parts["workflow"].use
     if workflow == OPEN:
         return design.flow.uses is None or slot in design.flow.uses

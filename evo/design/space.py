@@ -192,12 +192,15 @@ def _ways(
 def _company(
     slot: str, catalogue: Catalogue, rng: np.random.Generator, keep: Collection[str]
 ) -> list[tuple[str, Part]]:
-    """What would call a slot that stays as it is: workflows or, of the model, any component that asks it."""
+    """What would call a slot that stays as it is: workflows or, of model and profile, whatever asks a model."""
+    speaks = slot in ("model", "profile")
+    if speaks and not catalogue.models:
+        return []
     found = []
-    for where in SLOTS[:-1] if slot == "model" else ("workflow",):
+    for where in SLOTS[:-1] if speaks else ("workflow",):
         for name in catalogue.names(where) if where not in keep else ():
             one = catalogue.component(where, name)
-            if "model" in one.needs if slot == "model" else one.uses is None or slot in one.uses:
+            if "model" in one.needs if speaks else one.uses is None or slot in one.uses:
                 found.append((where, normal(where, name, {}, catalogue)))
     return [found[place] for place in rng.permutation(len(found))]
 

@@ -109,6 +109,20 @@ def test_list_schema_and_graph(toy: Path, design: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.startswith("<svg")
 
 
+def test_tools_are_listed_where_a_design_may_have_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, tools in (("with", ["none", "all"]), ("without", ["none"])):
+        folder = tmp_path / name
+        folder.mkdir()
+        slots = {"slots": {"tools": tools}}
+        (folder / "problem.py").write_text(PROBLEM.replace('{"models": ["small"]}', repr(slots)))
+        assert main(["design", "list", str(folder), "--json"]) == 0
+        listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [one["name"] for one in listed if one["slot"] == "tools"] == tools
+        assert any(one["slot"] == "tool" for one in listed) == (name == "with")
+
+
 def test_show_and_diff_speak_in_slots(run_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(run_dir), CHILD.id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["slots"]["memory"] == {"use": "window", "size": 16}

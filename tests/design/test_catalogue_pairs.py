@@ -139,11 +139,11 @@ def _mended(fault: Fault, parts: Mapping[str, Part], fixed: frozenset[str]) -> I
     if need is not None and need.slot == "tools":
         yield "tools" not in fixed or bool(need.names)
         return
-    if need is None and fault.where != "model":
+    if need is None and fault.where not in ("model", "profile"):
         return  # what a workflow never calls
     for slot in [need.slot] if need is not None else SLOTS[1:-1]:
         for name in CATALOGUE.names(slot) if slot not in fixed else ():
-            if need is None:  # nothing asks the model yet
+            if need is None:  # nothing asks a model yet
                 is_meant = "model" in (CATALOGUE.component(slot, name).needs)
             else:
                 is_meant = name != "none" and (not need.names or name in need.names)

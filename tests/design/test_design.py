@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evo.design.catalogue import Catalogue, ours
 from evo.design.component import Component, Part
 from evo.design.design import Design, checker, diff_of_files
 from evo.design.faults import InvalidDesign
@@ -244,6 +245,23 @@ def test_a_profile_is_idle_where_no_model_is_asked() -> None:
     asking = source(Component("profile", "asker", "asks who it is", "Asker", needs=("model",)))
     text = text.replace("expert", "asker, model: small")
     assert refusals(text, {**workflow, "components/asker.py": asking}) == [idle.format("asker")]
+
+
+def test_a_profile_is_idle_in_every_workflow_of_evos_where_no_model_is_asked() -> None:
+    catalogue = Catalogue(ours(), models=("m",))
+    asks_itself = []
+    for workflow in catalogue.names("workflow"):
+        text = f"slots: {{workflow: {workflow}, reasoning: heuristic, profile: role}}"
+        with pytest.raises(InvalidDesign) as caught:
+            Design.load({"design.yaml": text}, catalogue)
+        if [fault.where for fault in caught.value.faults if fault.where == "profile"]:
+            assert f"profile: role is never called by workflow {workflow}." in str(caught.value)
+        else:
+            asks_itself.append(workflow)
+    assert all("model" in catalogue.component("workflow", name).needs for name in asks_itself)
+    assert {"single", "loop"}.isdisjoint(asks_itself)
+    speaks = "slots: {workflow: single, reasoning: direct, profile: role, model: m}"
+    assert Design.load({"design.yaml": speaks}, catalogue).parts["profile"].use == "role"
 
 
 def test_differences_are_told_in_slots() -> None:

@@ -42,6 +42,11 @@ def test_an_open_workflow_says_how_often_it_calls() -> None:
     assert paths(picture, None) == 1
 
 
+def test_a_profile_is_drawn_as_taking_part_whoever_asks_the_model() -> None:
+    silent = "slots: {workflow: vote, model: small}"
+    assert paths(drawn(silent.replace("}", ", profile: expert}")), None) == paths(drawn(silent), None) + 1
+
+
 def test_hostile_text_stays_text() -> None:
     words = '<script>alert(1)</script>" onload="x'
     escaped = words.replace('"', '\\"')

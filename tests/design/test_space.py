@@ -5,10 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from evo.design.catalogue import Catalogue, Entry
+from evo.design.catalogue import Catalogue, Entry, ours
 from evo.design.component import SLOTS, Part
 from evo.design.design import Design
 from evo.design.faults import InvalidDesign
+from evo.design.parts import normal
 from evo.design.rules import broken
 from evo.design.space import Space, repair
 from evo.errors import ProblemError
@@ -89,6 +90,19 @@ def test_a_model_leaves_with_what_asked_it() -> None:
     mended = repair(parts, CATALOGUE, np.random.default_rng(0))
     assert mended is not None
     assert mended["model"] == Part("none")
+
+
+def test_a_profile_that_stays_gets_something_that_asks_a_model() -> None:
+    names = ("single", "none", "heuristic", "direct", "role")
+    entries = [one for one in ours() if one.component.name in names]
+    with_model, without = Catalogue(entries, ["m"]), Catalogue(entries)
+    uses = dict.fromkeys(SLOTS, "none") | {"workflow": "single", "reasoning": "heuristic", "profile": "role"}
+    parts = {slot: normal(slot, use, {}, with_model) for slot, use in uses.items()}
+    for seed in range(5):
+        mended = repair(parts, with_model, np.random.default_rng(seed), keep={"profile"})
+        assert mended is not None
+        assert (mended["reasoning"].use, mended["model"].use) == ("direct", "m")
+    assert repair(parts, without, np.random.default_rng(0), keep={"profile"}) is None
 
 
 def test_a_space_that_cannot_be_is_refused() -> None:

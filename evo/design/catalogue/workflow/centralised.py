@@ -14,7 +14,7 @@ DECLARATION = Component(
     source="Kim et al., Towards a Science of Scaling Agent Systems (2025), arXiv:2512.08296: centralised",
     parameters=(Int("members", default=3, low=2, high=8), Int("rounds", default=2, low=1, high=4)),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

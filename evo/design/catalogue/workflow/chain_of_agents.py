@@ -17,7 +17,7 @@ DECLARATION = Component(
         Int("workers", default=8, low=1, high=32, log=True),
     ),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

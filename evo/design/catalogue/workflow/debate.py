@@ -21,7 +21,7 @@ DECLARATION = Component(
         Flag("stop_early", default=True),
     ),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

@@ -18,7 +18,7 @@ DECLARATION = Component(
         Float("agreement", default=0.67, low=0.5, high=1.0),
     ),
     needs=("reasoning",),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

@@ -22,7 +22,7 @@ DECLARATION = Component(
         Float("agreement", default=0.67, low=0.5, high=1.0),
     ),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 ROLES: Mapping[str, str] = {

@@ -18,7 +18,7 @@ DECLARATION = Component(
         Int("exchanges", default=1, low=1, high=3),
     ),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

@@ -14,7 +14,7 @@ DECLARATION = Component(
     source="Kim et al., Towards a Science of Scaling Agent Systems (2025), arXiv:2512.08296: independent",
     parameters=(Int("members", default=3, low=2, high=8),),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

@@ -20,7 +20,7 @@ DECLARATION = Component(
         Int("steps", default=50, low=1, high=200, log=True),
         Choice("plans", default="always", choices=("always", "when_needed")),
     ),
-    uses=("reasoning", "planning", "memory", "tools", "guard", "profile"),
+    uses=("reasoning", "planning", "memory", "tools", "guard"),
 )
 
 ASKED_STEPS = 8

@@ -21,7 +21,7 @@ DECLARATION = Component(
         Int("revisions", default=3, low=0, high=10),
     ),
     needs=("planning",),
-    uses=("reasoning", "planning", "memory", "tools", "guard", "profile"),
+    uses=("reasoning", "planning", "memory", "tools", "guard"),
 )
 
 ASKED_STEPS = 12

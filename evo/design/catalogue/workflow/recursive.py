@@ -16,7 +16,7 @@ DECLARATION = Component(
     source="Chen et al., On the Design and Analysis of LLM-Based Algorithms (2024), arXiv:2407.14788",
     parameters=(Int("depth", default=2, low=1, high=3), Int("width", default=3, low=2, high=4)),
     needs=("reasoning", "model"),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 WHOLE = "SOLVE"

@@ -13,7 +13,7 @@ DECLARATION = Component(
     source="Kim et al., Towards a Science of Scaling Agent Systems (2025), arXiv:2512.08296: single agent",
     parameters=(Int("calls", default=4, low=1, high=16, log=True),),
     needs=("reasoning",),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 

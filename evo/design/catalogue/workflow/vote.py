@@ -14,7 +14,7 @@ DECLARATION = Component(
     source="Wang et al., Self-Consistency Improves Chain of Thought Reasoning (2023), arXiv:2203.11171",
     parameters=(Int("voters", default=5, low=2, high=16, log=True),),
     needs=("reasoning",),
-    uses=("reasoning", "tools", "guard", "profile"),
+    uses=("reasoning", "tools", "guard"),
 )
 
 
