@@ -1,6 +1,6 @@
 """Facts and histories of many candidates as matrices: for trees, and block by block for kernels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ OF_CHANGES = ("lineage", "record", "size of change", "change")
 """Blocks that trees of changes split on."""
 
 NOT_IN_KERNELS = ("record",)
+
+Contents = Mapping[str, Sequence[str | float | None]]
+"""Slot or parameter -> what stands there in each of the rows; None where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +94,17 @@ class Columns:
         parameters: names of the numeric parameters, in order.
         tree_names: ``[d]`` what stands in each column for trees.
         tree_groups: ``[d]`` the block or slot that each belongs to.
+
+    Args:
+        raw: what `_raw` makes of the rows.
+        contents: what stands in each of their slots, see `_contents`.
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._fit_slots(rows)
+    def __init__(self, raw: Mapping[str, np.ndarray], contents: Contents) -> None:
+        self._fit_slots(contents)
         self._centre: dict[str, np.ndarray] = {}
         self._factor: dict[str, np.ndarray] = {}
         self._kept: dict[str, np.ndarray] = {}
-        raw = _raw(rows)
         for name, block in raw.items():
             if name not in NOT_IN_KERNELS:
                 self._fit_block(name, block)
@@ -108,19 +114,27 @@ class Columns:
         }
         self._name_trees()
 
+    @classmethod
+    def fit(cls, rows: Sequence[Row]) -> tuple["Columns", Encoded]:
+        """The columns of `rows`, at least one, and their matrices."""
+        raw = _raw(rows)
+        contents = _contents(rows, sorted(set().union(*(row.facts.slots for row in rows))))
+        columns = cls(raw, contents)
+        return columns, columns._encode(rows, raw, contents)
+
     def encode(self, rows: Sequence[Row]) -> Encoded:
         """The matrices of `rows`."""
-        raw = _raw(rows)
+        return self._encode(rows, _raw(rows), _contents(rows, {*self.slots, *self.parameters}))
+
+    def _encode(self, rows: Sequence[Row], raw: Mapping[str, np.ndarray], contents: Contents) -> Encoded:
         blocks = {
             name: (raw[name][:, kept] - self._centre[name]) * self._factor[name]
             for name, kept in self._kept.items()
             if len(kept)
         }
-        codes = np.array([self._code(row.facts.slots) for row in rows], np.int32).reshape(len(rows), -1)
-        numbers = np.array([self._numbers(row.facts.slots) for row in rows], np.float32)
-        numbers = (numbers.reshape(len(rows), -1) - self._mean) / self._deviation
+        codes, numbers = self._codes(contents, len(rows)), self._numbers(contents, len(rows))
         trees = [raw[name][:, self._plain[name]] for name in IN_TREES]
-        trees += [codes[:, [at]] == code for at, code in self._one_hot]
+        trees.append(codes[:, self._hot_slots] == self._hot_codes)
         trees.append(np.nan_to_num(numbers, nan=-9.0))
         constants = np.zeros((len(rows), MOST_CONSTANTS), np.float32)
         for at, row in enumerate(rows):
@@ -139,41 +153,47 @@ class Columns:
 
     # -- slots ------------------------------------------------------------------------------------
 
-    def _fit_slots(self, rows: Sequence[Row]) -> None:
-        texts: dict[str, set[str]] = {}
-        numbers: dict[str, list[float]] = {}
-        for row in rows:
-            for slot, value in row.facts.slots.items():
-                if isinstance(value, str):
-                    texts.setdefault(slot, set()).add(value)
-                else:
-                    numbers.setdefault(slot, []).append(value)
-        self.components: dict[str, dict[str, int]] = {
-            slot: {component: code for code, component in enumerate(["", *sorted(texts[slot])])}
-            for slot in sorted(texts)
+    def _fit_slots(self, contents: Contents) -> None:
+        different = {name: set(values) for name, values in contents.items()}
+        texts = {
+            name: sorted(one for one in found if isinstance(one, str)) for name, found in different.items()
         }
-        self.slots = [slot for slot in self.components if self._varies(slot, rows)]
-        self._one_hot = [
+        self.components: dict[str, dict[str, int]] = {
+            slot: {component: code for code, component in enumerate(["", *found])}
+            for slot, found in texts.items()
+            if found
+        }
+        self.slots = [slot for slot in self.components if len(different[slot]) > 1]
+        hot = [
             (at, code)
             for at, slot in enumerate(self.slots)
             for code in self.components[slot].values()
-            if code or any(slot not in row.facts.slots for row in rows)
+            if code or None in different[slot]
         ]
-        self.parameters = sorted(name for name, values in numbers.items() if len(set(values)) > 1)
+        self._hot_slots, self._hot_codes = (np.array([one[i] for one in hot], int) for i in (0, 1))
+        numbers = {
+            name: [one for one in values if isinstance(one, float)] for name, values in contents.items()
+        }
+        self.parameters = [name for name, found in numbers.items() if len(set(found)) > 1]
         self._mean = np.array([np.mean(numbers[name]) for name in self.parameters], np.float32)
         self._deviation = np.array([np.std(numbers[name]) for name in self.parameters], np.float32)
 
-    def _varies(self, slot: str, rows: Sequence[Row]) -> bool:
-        return len({row.facts.slots.get(slot) for row in rows}) > 1
+    def _codes(self, contents: Contents, n: int) -> np.ndarray:
+        """``[n, n_slots]`` int32; -1 for what is no text."""
+        found = np.empty((n, len(self.slots)), np.int32)
+        for at, slot in enumerate(self.slots):
+            code: dict[object, int] = {}
+            code.update(self.components[slot].items())
+            code[None] = code[""]
+            found[:, at] = [code.get(value, -1) for value in contents[slot]]
+        return found
 
-    def _code(self, slots: Mapping[str, str | float]) -> list[int]:
-        return [
-            self.components[slot].get(value, -1) if isinstance(value := slots.get(slot, ""), str) else -1
-            for slot in self.slots
-        ]
-
-    def _numbers(self, slots: Mapping[str, str | float]) -> list[float]:
-        return [value if isinstance(value := slots.get(name), float) else np.nan for name in self.parameters]
+    def _numbers(self, contents: Contents, n: int) -> np.ndarray:
+        """``[n, n_parameters]`` float32 in standard deviations; nan for what is no number."""
+        found = np.empty((n, len(self.parameters)), np.float32)
+        for at, name in enumerate(self.parameters):
+            found[:, at] = [value if isinstance(value, float) else np.nan for value in contents[name]]
+        return (found - self._mean) / self._deviation
 
     # -- blocks -----------------------------------------------------------------------------------
 
@@ -203,7 +223,7 @@ class Columns:
             for at in self._plain[block].tolist():
                 self.tree_names.append(names[block][at] if block in names else f"{block} {at}")
                 self.tree_groups.append(block)
-        for at, code in self._one_hot:
+        for at, code in zip(self._hot_slots.tolist(), self._hot_codes.tolist(), strict=True):
             slot = self.slots[at]
             component = next(text for text, found in self.components[slot].items() if found == code)
             self.tree_names.append(f"{slot}={component or 'none there'}")
@@ -213,13 +233,22 @@ class Columns:
 
 
 def _raw(rows: Sequence[Row]) -> dict[str, np.ndarray]:
-    return {
-        "lineage": np.stack([row.lineage for row in rows]),
-        "record": np.stack([row.record for row in rows]),
-        "size of change": np.stack([row.facts.size_of_change for row in rows]),
-        "structure": np.stack([row.facts.structure for row in rows]),
-        "tokens": np.stack([row.facts.tokens for row in rows]).astype(np.float32),
-        "calls": np.stack([row.facts.calls for row in rows]).astype(np.float32),
-        "words": np.stack([row.facts.words for row in rows]).astype(np.float32),
-        "change": np.stack([row.facts.change for row in rows]).astype(np.float32),
+    facts = [row.facts for row in rows]
+    found = {
+        "lineage": _stacked([row.lineage for row in rows]),
+        "record": _stacked([row.record for row in rows]),
+        "size of change": _stacked([one.size_of_change for one in facts]),
+        "structure": _stacked([one.structure for one in facts]),
     }
+    for name in BAGS:
+        found[name] = _stacked([getattr(one, name) for one in facts]).astype(np.float32)
+    return found
+
+
+def _contents(rows: Sequence[Row], names: Iterable[str]) -> Contents:
+    return {name: [row.facts.slots.get(name) for row in rows] for name in names}
+
+
+def _stacked(vectors: Sequence[np.ndarray]) -> np.ndarray:
+    """As `numpy.stack`, which takes five times as long for many short ones."""
+    return np.concatenate(vectors).reshape(len(vectors), -1)

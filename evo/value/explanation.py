@@ -65,7 +65,8 @@ def explain(
     if head is None:
         return None
     names, groups = fitted.columns.tree_names, fitted.columns.tree_groups
-    used = sorted(set(head.trees.feature[head.trees.left != np.arange(len(head.trees.left))].tolist()))
+    inner = head.trees.children[:, 0] != np.arange(len(head.trees.children))
+    used = sorted(set(head.trees.feature[inner].tolist()))
     features = [_importance(head, x, z, [at], name=names[at], rng=rng) for at in used]
     whole = [
         _importance(head, x, z, [at for at in range(len(groups)) if groups[at] == group], name=group, rng=rng)

@@ -11,7 +11,7 @@ from evo.document import DESIGN_FILES
 from evo.types import Candidate
 from evo.value.bags import bag, grams, tokens_of, words_of
 from evo.value.edits import EDIT, NO_EDIT, edit_of, lines_of
-from evo.value.slots import slots_of
+from evo.value.slots import Slots, slots_of
 from evo.value.syntax import COUNTED, Syntax, syntax_of
 
 TOKENS, CALLS, WORDS = 384, 128, 384
@@ -61,7 +61,7 @@ class Facts:
     words: np.ndarray
     change: np.ndarray
     size_of_change: np.ndarray
-    slots: Mapping[str, str | float]
+    slots: Slots
     constants: np.ndarray
     skeleton: int
     touched: tuple[tuple[int, ...], ...]
@@ -140,8 +140,16 @@ def _structure(text: Mapping[str, str], tokens: Sequence[str], trees: Sequence[S
 
 
 def _damped(values: Sequence[float]) -> np.ndarray:
+    if not values:
+        return np.zeros(0, np.float32)
     found = np.nan_to_num(np.array(values[:64], np.float64), posinf=0.0, neginf=0.0)
     return (np.sign(found) * np.log1p(np.abs(found))).astype(np.float32)
+
+
+def _n_different(slots: Slots, others: Slots) -> int:
+    """Slots and parameters that are not the same in both."""
+    here = [slot for slot, value in slots.items() if others.get(slot) != value]
+    return len(here) + len(others.keys() - slots.keys())
 
 
 def _against(one: Facts, parents: Sequence[Facts]) -> Facts:
@@ -159,7 +167,7 @@ def _against(one: Facts, parents: Sequence[Facts]) -> Facts:
             np.log1p(np.abs(one.structure - first.structure).sum()),
             float(same_form),
             np.log1p(constants),
-            sum(one.slots.get(slot) != first.slots.get(slot) for slot in {*one.slots, *first.slots}),
+            _n_different(one.slots, first.slots),
             np.log1p(np.abs(one.structure - last.structure).sum()) if last is not first else 0.0,
             *edit.numbers,
         ],

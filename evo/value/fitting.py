@@ -120,8 +120,7 @@ def fit(
         stack: whose word was worth what so far.
     """
     stack = stack or Stack()
-    columns = Columns(material.rows)
-    encoded = columns.encode(material.rows)
+    columns, encoded = Columns.fit(material.rows)
     names = [*columns.slots, *columns.parameters]
     fine = ~np.isnan(material.z)
     scored = np.flatnonzero(fine)

@@ -20,8 +20,9 @@ class Forest:
 
     Attributes:
         roots: ``[n_trees]`` places of the roots.
-        feature, left, right: ``[n_nodes]`` int32; both children of a leaf are the leaf.
+        feature: ``[n_nodes]``.
         threshold: ``[n_nodes]`` float32: left if the feature is at most this.
+        children: ``[n_nodes, 2]`` places, left and right; both of a leaf are the leaf.
         value: ``[n_nodes]`` mean target of the training rows in the node.
         spread: ``[n_nodes]`` their variance.
         depth: of the deepest tree.
@@ -32,9 +33,8 @@ class Forest:
 
     roots: np.ndarray
     feature: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
     threshold: np.ndarray
+    children: np.ndarray
     value: np.ndarray
     spread: np.ndarray
     depth: int
@@ -44,11 +44,11 @@ class Forest:
 
     def leaves(self, x: np.ndarray) -> np.ndarray:
         """The leaf that each tree has for each row; ``[n, d]`` float32 -> ``[n, n_trees]``."""
-        rows = np.arange(len(x))[:, None]
-        places = np.broadcast_to(self.roots, (len(x), len(self.roots)))
+        flat, starts = np.ascontiguousarray(x).ravel(), (np.arange(len(x)) * x.shape[1])[:, None]
+        places, children = np.repeat(self.roots[None], len(x), axis=0), self.children.ravel()
         for _ in range(self.depth):
-            below = x[rows, self.feature[places]] <= self.threshold[places]
-            places = np.where(below, self.left[places], self.right[places])
+            beyond = flat.take(self.feature.take(places) + starts) > self.threshold.take(places)
+            places = children.take(2 * places + beyond)
         return places
 
     def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,10 +130,9 @@ def _flatten(trees: list[Any], outside: np.ndarray) -> Forest:
     leaf = left < 0
     return Forest(
         roots,
-        np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])).astype(np.int32),
-        np.where(leaf, own, left + first).astype(np.int32),
-        np.where(leaf, own, right + first).astype(np.int32),
+        np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])),
         np.concatenate([tree.threshold for tree in trees]).astype(np.float32),
+        np.stack([np.where(leaf, own, left + first), np.where(leaf, own, right + first)], axis=1),
         np.concatenate([tree.value[:, 0, 0] for tree in trees]),
         np.maximum(np.concatenate([tree.impurity for tree in trees]), 0.0),
         max(tree.max_depth for tree in trees),

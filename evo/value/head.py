@@ -34,12 +34,9 @@ class Smooth:
 
     def predict(self, candidates: Encoded) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance, ``[n]`` each."""
-        found = [self._one(candidates, at) for at in range(len(candidates))]
+        shared, own = self.kernels.shared(candidates, self.process.strengths)
+        found = [self.process.predict(*one) for one in zip(shared + 1.0, own + 1.0, strict=True)]
         return np.array([mean for mean, _ in found]), np.array([variance for _, variance in found])
-
-    def _one(self, candidates: Encoded, at: int) -> tuple[float, float]:
-        shared, own = self.kernels.shared(candidates, at, self.process.strengths)
-        return self.process.predict(shared + 1.0, own + 1.0)
 
 
 @dataclass(frozen=True, slots=True)

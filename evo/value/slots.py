@@ -43,7 +43,9 @@ def _read(name: str, text: str) -> tuple[tuple[str, str | float], ...] | None:
     found: dict[str, str | float] = {}
     for slot in sorted(map(str, slots)):
         part = slots.get(slot)
-        if isinstance(part, Mapping):
+        if part.__class__ is str:
+            found[slot] = part
+        elif isinstance(part, Mapping):
             found[slot] = _component(part.get("use"))
             found.update(
                 {f"{slot}.{key}": _value(part[key]) for key in sorted(part, key=str) if key != "use"}

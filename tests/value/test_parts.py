@@ -84,9 +84,9 @@ def test_a_forest_walks_as_its_trees_do() -> None:
     for row in range(0, 80, 7):
         for tree, root in enumerate(forest.roots):
             at = root
-            while forest.left[at] != at:
+            while forest.children[at, 0] != at:
                 below = x[row, forest.feature[at]] <= forest.threshold[at]
-                at = forest.left[at] if below else forest.right[at]
+                at = forest.children[at, 0 if below else 1]
             assert forest.leaves(x[row : row + 1])[0, tree] == at
     assert np.corrcoef(forest.out_of_bag, y)[0, 1] > 0.6
     mean, variance = forest.predict(x)
