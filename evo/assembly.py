@@ -1,6 +1,5 @@
 """What takes part in a run, built from its configuration."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,10 +8,9 @@ from typing import Any
 from evo import plugins
 from evo.budget import Limits
 from evo.config import Component, Config
-from evo.design.catalogue import OPTION
 from evo.design.design import checker
 from evo.earlier_runs import teach
-from evo.errors import ConfigError, InvalidCandidate, ProblemError, one_of
+from evo.errors import ConfigError, InvalidCandidate, ProblemError
 from evo.operators.llm.notebook import Notebook
 from evo.operators.seed import seed_files
 from evo.roles import Learner, Models, Operator, Search
@@ -241,49 +239,6 @@ def raced(problem: Problem, config: Config) -> Problem:
     laps.append(replace(last, picks=order, skip=counts[-1]))
     place = problem.stages.index(last)
     return replace(problem, stages=(*problem.stages[:place], *laps, *problem.stages[place + 1 :]))
-
-
-def with_models(problem: Problem, config: Config, cache: Path | None = None) -> Problem:
-    """`problem` with the run's language models behind the names that its designs use.
-
-    A name that ``options["models"]`` explains stays as it is. Of the others, one that a model of the run is
-    called by is that model; if the run has one model, it answers for all of them.
-
-    Args:
-        problem: of agent designs, or any other, which is returned as it is.
-        config: of the run.
-        cache: file that answers are kept in; None for none.
-
-    Raises:
-        ConfigError: no model of the run is meant by a name.
-    """
-    names = problem.options.get(OPTION, {}).get("models", ())
-    if not names or "models" not in plugins.settings(problem.evaluator, problem.folder):
-        return problem
-    given = dict(problem.options.get("models", {}))
-    called = {model.called: model for model in config.llm.chosen}
-    missing = [name for name in names if name not in given]
-    if not missing:
-        return problem
-    if not called:
-        raise ConfigError(
-            f"problem {problem.name}: its designs ask the model {missing[0]!r}, and llm=none. Choose one: evo run llm=local"
-        )
-    for name in missing:
-        if name not in called and len(called) > 1:
-            raise ConfigError(
-                f"problem {problem.name}: its designs ask the model {name!r}. {one_of(name, list(called))} Give one of "
-                "the run's models that name."
-            )
-        model = called[name] if name in called else next(iter(called.values()))
-        llm = config.llm
-        given[name] = {
-            **dataclasses.asdict(model),
-            "max_concurrency": llm.max_concurrency,
-            "retries": llm.retries,
-            **({} if cache is None else {"cache": str(cache)}),
-        }
-    return dataclasses.replace(problem, options={**problem.options, "models": given})
 
 
 def check_problem(problem: Problem) -> Problem:

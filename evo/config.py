@@ -105,7 +105,11 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings of a run, resolved. `plain` and `from_plain` are inverse to each other."""
+    """All settings of a run, resolved. `plain` and `from_plain` are inverse to each other.
+
+    Attributes:
+        loaded: the problem, where it had to be loaded to resolve the settings; see `load_problem`.
+    """
 
     problem: str | Problem
     params: Mapping[str, Any]
@@ -117,6 +121,17 @@ class Config:
     run: RunSettings = RunSettings()
     sandbox: Sandbox = Sandbox()
     llm: LlmSettings = LlmSettings()
+    loaded: Problem | None = field(default=None, compare=False, repr=False)
+
+    def load_problem(self) -> Problem:
+        """The problem that is meant; it is loaded now, unless it was before.
+
+        Raises:
+            ProblemError: there is no such problem, or it does not take a parameter.
+        """
+        if isinstance(self.problem, Problem):
+            return self.problem
+        return self.loaded or plugins.problem(self.problem, self.params)
 
     def plain(self) -> dict[str, Any]:
         """As nested plain values, for ``config.yaml``."""
@@ -169,7 +184,7 @@ def compose(words: Sequence[str]) -> Config:
         ConfigError: a word is malformed, or its key, choice, type or value is not allowed.
     """
     problem, words = _split_problem(words)
-    words = _with_operators(problem, _with_model(words))
+    words, loaded = _with_operators(problem, _with_model(words))
     checked = [_check(word) for word in words]
     from hydra import compose as hydra_compose  # costs 0.3 CPU-s
     from hydra import initialize_config_dir
@@ -190,7 +205,8 @@ def compose(words: Sequence[str]) -> Config:
         raise ConfigError(_one_line(error, checked)) from error
     if not isinstance(node, dict):
         raise ConfigError("conf/config.yaml must be a mapping.")
-    return from_plain({**{str(key): value for key, value in node.items()}, "problem": problem})
+    found = from_plain({**{str(key): value for key, value in node.items()}, "problem": problem})
+    return dataclasses.replace(found, loaded=loaded)
 
 
 def load(file: Path, words: Sequence[str] = ()) -> Config:
@@ -279,18 +295,18 @@ def _with_model(words: Sequence[str]) -> list[str]:
     return words
 
 
-def _with_operators(problem: Mapping[str, Any], words: Sequence[str]) -> list[str]:
-    """With the operators that fit candidates and model, unless a choice is named."""
+def _with_operators(problem: Mapping[str, Any], words: Sequence[str]) -> tuple[list[str], Problem | None]:
+    """With the operators that fit candidates and model, unless a choice is named; the problem, if that took it."""
     if any(word.startswith("operators=") for word in words):
-        return list(words)
+        return list(words), None
     has_model = any(word.startswith(("llm.model=", "llm.models=")) for word in words) or any(
         word.startswith("llm=") and word != "llm=none" for word in words
     )
     params = {key: value for key, value in problem.items() if key != "use"}
-    of_designs = is_of_designs(plugins.problem(problem["use"], params))
+    loaded = plugins.problem(problem["use"], params)
     choice = {(False, True): "llm", (True, False): "design", (True, True): "design_llm"}
-    named = choice.get((of_designs, has_model))
-    return [*([f"operators={named}"] if named else []), *words]
+    named = choice.get((is_of_designs(loaded), has_model))
+    return [*([f"operators={named}"] if named else []), *words], loaded
 
 
 def _check(word: str) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from evo import config as configuration
-from evo import plugins
 from evo.errors import ConfigError, EvoError
 from evo.store.journal import read_events
 from evo.types import Evaluation, Event, Proposal
@@ -45,7 +44,7 @@ def _told_by(run: str, where: str) -> tuple[list[Event], tuple[str, ...]]:
         raise ConfigError(f"{where}: {run} is not the folder of a run. See: evo ls")
     try:
         config = configuration.load(file)
-        problem = plugins.problem(config.problem, config.params)
+        problem = config.load_problem()
         stages = tuple(stage.name for stage in problem.stages if stage.split == "search")
         return list(_relevant(folder)), stages
     except (EvoError, OSError) as error:

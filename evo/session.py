@@ -22,7 +22,6 @@ from evo.assembly import (
     raced,
     replayed_folder,
     search_stages,
-    with_models,
 )
 from evo.budget import Budget, Limits
 from evo.config import Config
@@ -30,7 +29,7 @@ from evo.design.design import checker
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
 from evo.llm import Ceiling, LanguageModels
 from evo.loop import Ending, Engine, Observer
-from evo.play.models import with_keys
+from evo.play.models import with_keys, with_models
 from evo.pool.proposers import Proposers
 from evo.pool.worker import WorkerSpec
 from evo.search.seeding import judge_seed
@@ -129,7 +128,7 @@ class Session:
             RunError: the folder holds a run already.
             EvoError: a setting or the problem is wrong; the folder is left as it was.
         """
-        problem = check_problem(plugins.problem(config.problem, config.params))
+        problem = check_problem(config.load_problem())
         folder = _run_folder(config, problem)
         if folder.exists() and any(folder.iterdir()):
             raise RunError(
@@ -173,7 +172,7 @@ class Session:
         config = configuration.load(file, words)
         if isinstance(limits, Limits):
             config = dataclasses.replace(config, budget=limits)
-        checked = check_problem(problem or plugins.problem(config.problem, config.params))
+        checked = check_problem(problem or config.load_problem())
         session = cls(config, checked, folder.resolve(), recover)
         if words or limits:
             configuration.save(config, file)
@@ -186,7 +185,7 @@ class Session:
         self.archive = Archive(self.journal, self.stages)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
-        asking = with_keys(with_models(problem, config, self.folder / AGENT_REPLIES))
+        asking = with_keys(with_models(problem, config.llm, self.folder / AGENT_REPLIES))
         spec = WorkerSpec.of(asking, config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evo import config
+from evo import config, plugins
 from evo.errors import ConfigError
+from evo.session import Session
 
 WORDS = ["problem=sphere", "pool=inline"]
 
@@ -34,6 +36,32 @@ def test_a_problem_takes_a_path_and_parameters(tmp_path: Path) -> None:
     found = config.compose([f"problem={folder}", "problem.n=32", "problem.names=[a, b]"])
     assert found.problem == str(folder)
     assert found.params == {"n": 32, "names": ["a", "b"]}
+
+
+COUNTED = """
+from pathlib import Path
+from evo import Evaluation, Problem
+def make(n=1):
+    with Path(__file__).with_name("made").open("a") as file:
+        file.write("x")
+    return Problem("x", "", seeds=["seed.py"], score=lambda output: Evaluation.ok(float(output)))
+"""
+
+
+@pytest.mark.parametrize("words", [[], ["operators=tune"]])
+def test_a_run_makes_its_problem_once(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "problem.py").write_text(COUNTED)
+    (tmp_path / "seed.py").write_text("def solve():\n    return 1.0\n")
+    found = config.compose([f"problem={tmp_path}", "pool=inline", f"run.dir={tmp_path / 'run'}", *words])
+    with Session.start(found) as session:
+        assert session.problem.name == "x"
+    assert (tmp_path / "made").read_text() == "x"
+
+
+def test_a_problem_that_takes_the_place_of_a_name_is_the_one_that_counts() -> None:
+    other = plugins.problem("circle_packing")
+    found = replace(config.compose(WORDS), problem=other)
+    assert found.load_problem() is other
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compares; returns the exit status."""
     config = compose([*args.settings, "pool=inline"])
-    problem = plugins.problem(config.problem, config.params)
+    problem = config.load_problem()
     variants = _variants(args.methods, problem)
     if args.seeds < 1:
         raise ConfigError(f"--seeds must be at least 1, got {args.seeds}.")

@@ -15,11 +15,11 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evo import plugins
-from evo.assembly import check_problem, with_models
+from evo.assembly import check_problem
 from evo.config import Config, compose
 from evo.design.parts import DESIGN, parts_of
 from evo.errors import ConfigError
+from evo.play.models import with_models
 from evo.pool.worker import WorkerSpec
 from evo.types import SPLITS, Candidate, EvaluateTask, Evaluation
 
@@ -69,11 +69,11 @@ def judge(
 
     On the ``search`` split a candidate climbs the stages until one refuses it.
     """
-    problem = check_problem(plugins.problem(config.problem, config.params))
+    problem = check_problem(config.load_problem())
     stages = [s.name for s in problem.stages if s.split == split] or [split]
     if not any(case.split == split for case in problem.all_cases()):
         raise ConfigError(f"problem {problem.name} has no {split} cases.")
-    evaluator = WorkerSpec.of(with_models(problem, config), config.sandbox).build()
+    evaluator = WorkerSpec.of(with_models(problem, config.llm), config.sandbox).build()
     try:
         for file, candidate in candidates:
             for stage in stages:

@@ -15,7 +15,6 @@ import json
 from pathlib import Path
 
 from evo import config as configuration
-from evo import plugins
 from evo.assembly import search_stages
 from evo.cli.conversations import lines
 from evo.errors import ConfigError, RunError
@@ -48,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         raise ConfigError("where to? Name a folder: evo export DIR OUT")
     config = configuration.load(args.dir / "config.yaml") if (args.dir / "config.yaml").is_file() else None
-    draw = plugins.problem(config.problem, config.params).draw if config else None
+    draw = config.load_problem().draw if config else None
     with open_run(args.dir) as view:
         name = view.resolve(args.id or "best")
         verified = view.archive.standing(name).verified
@@ -68,7 +67,7 @@ def _trajectories(args: argparse.Namespace) -> int:
         raise RunError(f"{args.trajectories} is there. Give another name, or write over it with --force.")
     with open_run(args.dir) as view:
         config = configuration.load(args.dir / "config.yaml")
-        problem = plugins.problem(config.problem, config.params)
+        problem = config.load_problem()
         found = list(lines(view, [stage.name for stage in search_stages(problem)]))
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found)
     args.trajectories.write_text(text, encoding="utf-8", errors="replace")

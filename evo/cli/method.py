@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from evo import plugins
 from evo.cli.eval import judge, read_candidate
 from evo.cli.verify import verify
 from evo.config import Config, compose
@@ -121,7 +120,7 @@ def _search(method: Method, config: Config) -> Result:
 
 
 def _solve(method: Method, config: Config, seconds: float) -> Result:
-    problem = plugins.problem(config.problem, config.params)
+    problem = config.load_problem()
     solver = problem.baselines[method.name]
     if isinstance(solver, str):
         return _judge_file(method, config, problem, solver)

@@ -162,7 +162,7 @@ def _new(folder: Path, as_json: bool) -> int:
 def _check(args: argparse.Namespace) -> int:
     extra = ["sandbox.unsafe=true"] if args.unsafe_no_sandbox else []
     config = compose([f"problem={args.dir}", *args.settings, *extra])
-    problem = plugins.problem(config.problem, config.params)
+    problem = config.load_problem()
     failed = 0
     rows: list[dict[str, str]] = []
     candidates = [(Path(name), candidate) for name, candidate in _candidates(problem)]

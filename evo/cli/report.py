@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from evo import config as configuration
-from evo import plugins
 from evo.cli.summarise import summarise
 from evo.errors import RunError
 from evo.report.page import write_page
@@ -35,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         raise RunError(f"{args.dir} is not a run: it has no config.yaml. See: evo ls")
     config = configuration.load(args.dir / "config.yaml")
     with open_run(args.dir) as view:
-        summary = summarise(view, plugins.problem(config.problem, config.params))
+        summary = summarise(view, config.load_problem())
     if args.json:
         print(json.dumps(dataclasses.asdict(summary), default=_plain))
         return 0

@@ -14,11 +14,11 @@ Exit status: 0 when the champion is ok on every repeat, else 3.
 import argparse
 import json
 import platform
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from evo import config as configuration
-from evo import plugins
 from evo.cli.eval import judge
 from evo.errors import Exit, RunError
 from evo.report.statistics import bootstrap_interval
@@ -55,7 +55,8 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
     """
     words = ["sandbox.unsafe=true"] if unsafe else []
     config = configuration.load(folder / "config.yaml", words)
-    problem = plugins.problem(config.problem, config.params)
+    problem = config.load_problem()
+    config = replace(config, loaded=problem)
     with open_run(folder) as view:
         champion = view.archive.champion()
         if champion is None:

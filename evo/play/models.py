@@ -1,10 +1,58 @@
 """The models of a problem's designs, on their way to whoever judges."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
+from evo import plugins
 from evo.design.catalogue import OPTION
+from evo.errors import ConfigError, one_of
+from evo.llm.settings import LlmSettings
 from evo.llm.sources import KEYS, keys_of
 from evo.types import Problem
+
+
+def with_models(problem: Problem, llm: LlmSettings, cache: Path | None = None) -> Problem:
+    """`problem` with a run's language models behind the names that its designs use.
+
+    A name that ``options["models"]`` explains stays as it is. Of the others, one that a model of the run is
+    called by is that model; if the run has one model, it answers for all of them.
+
+    Args:
+        problem: of agent designs, or any other, which is returned as it is.
+        llm: the run's models.
+        cache: file that answers are kept in; None for none.
+
+    Raises:
+        ConfigError: no model of the run is meant by a name.
+    """
+    names = problem.options.get(OPTION, {}).get("models", ())
+    if not names or "models" not in plugins.settings(problem.evaluator, problem.folder):
+        return problem
+    given = dict(problem.options.get("models", {}))
+    called = {model.called: model for model in llm.chosen}
+    missing = [name for name in names if name not in given]
+    if not missing:
+        return problem
+    if not called:
+        raise ConfigError(
+            f"problem {problem.name}: its designs ask the model {missing[0]!r}, and llm=none. Choose one: "
+            "llm=openai/NAME or another provider's, or of a server of your own: llm=local "
+            "llm.base_url=http://HOST:PORT/v1 llm.model=NAME"
+        )
+    for name in missing:
+        if name not in called and len(called) > 1:
+            raise ConfigError(
+                f"problem {problem.name}: its designs ask the model {name!r}. {one_of(name, list(called))} Give one of "
+                "the run's models that name."
+            )
+        model = called[name] if name in called else next(iter(called.values()))
+        given[name] = {
+            **asdict(model),
+            "max_concurrency": llm.max_concurrency,
+            "retries": llm.retries,
+            **({} if cache is None else {"cache": str(cache)}),
+        }
+    return replace(problem, options={**problem.options, "models": given})
 
 
 def with_keys(problem: Problem) -> Problem:

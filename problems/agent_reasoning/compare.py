@@ -17,11 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from evo import plugins
-from evo.assembly import with_models
 from evo.cli.eval import read_candidate
 from evo.config import compose
 from evo.errors import EvoError
+from evo.play.models import with_models
 from evo.pool.worker import WorkerSpec
 from evo.report.statistics import bootstrap_interval
 from evo.types import SPLITS, EvaluateTask, Evaluation
@@ -51,9 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     own = [word for word in settings if word.startswith("recording=")]
     words = [f"problem.{word}" for word in own] + [word for word in settings if word not in own]
     config = compose([f"problem={HERE}", f"problem.questions={args.questions}", *words])
-    problem = with_models(
-        plugins.problem(config.problem, config.params), config, args.cache and args.cache.resolve()
-    )
+    problem = with_models(config.load_problem(), config.llm, args.cache and args.cache.resolve())
     evaluator = WorkerSpec.of(problem, config.sandbox).build()
     rows: list[Row] = []
     try:

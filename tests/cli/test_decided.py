@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from evo import config as configuration
-from evo import plugins
 from evo.cli import main
 from evo.cli.decided import decisions_of, judgements_of, lags_of
 from evo.config import compose
@@ -54,7 +53,7 @@ def session_of(folder: Path, *words: str) -> Session:
 def read(folder: Path) -> Decisions:
     config = configuration.load(folder / "config.yaml")
     with open_run(folder) as view:
-        return decisions_of(view, plugins.problem(config.problem, config.params), [0, 1, 4], ended=True)
+        return decisions_of(view, config.load_problem(), [0, 1, 4], ended=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,42 @@
+"""The run's models stand behind the names that a problem's designs use."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evo.errors import ConfigError
+from evo.llm.settings import LlmSettings
+from evo.play.models import with_models
+from evo.types import Problem
+from tests.evaluators.agents import ASKING, questions
+
+UNNAMED = questions(2, {"design": {"models": ["small"]}})
+ONE = LlmSettings.of({"model": "openai/tiny", "base_url": "http://127.0.0.1:9/v1", "retries": 3})
+TWO = LlmSettings.of({"models": [{"model": "openai/a", "name": "small"}, {"model": "openai/b", "name": "b"}]})
+
+
+def test_one_model_answers_for_every_name(tmp_path: Path) -> None:
+    found = with_models(UNNAMED, ONE).options["models"]["small"]
+    assert (found["model"], found["retries"]) == ("openai/tiny", 3)
+    assert "cache" not in found
+    kept = with_models(UNNAMED, ONE, tmp_path / "kept.jsonl").options["models"]["small"]
+    assert kept["cache"] == str(tmp_path / "kept.jsonl")
+
+
+def test_of_several_models_each_answers_for_its_own_name() -> None:
+    assert with_models(UNNAMED, TWO).options["models"]["small"]["model"] == "openai/a"
+    other = replace(UNNAMED, options={"design": {"models": ["large"]}})
+    with pytest.raises(ConfigError, match=r"'large'.*Choices: b, small.*Give one of the run's models"):
+        with_models(other, TWO)
+
+
+def test_without_a_model_it_is_said_how_to_give_one() -> None:
+    with pytest.raises(ConfigError, match=r"ask the model 'small', and llm=none.*llm=local llm\.base_url="):
+        with_models(UNNAMED, LlmSettings())
+
+
+@pytest.mark.parametrize("problem", [questions(2, ASKING), Problem("sum", "", seeds=["seed.py"])])
+def test_what_is_explained_already_or_asks_nobody_stays_as_it_is(problem: Problem) -> None:
+    assert with_models(problem, ONE) is problem
+    assert with_models(problem, LlmSettings()) is problem
