@@ -61,7 +61,7 @@ class Agent:
             CPU time, and `BUSY` times as much on the clock, so that a busy machine fails nobody.
         hidden: packages that no design may import, such as the one that the world's games come from.
         seed: that worlds and designs draw from, together with the case's name: every evaluation of a design
-            plays the same.
+            plays the same, but that in each `EvaluateTask.repeat` models are asked, and designs draw, anew.
 
     Attributes:
         goes_on: it plays only the cases that an earlier stage has not, so that designs can race.
@@ -138,7 +138,7 @@ class Agent:
             earlier = taken_over(task, stage)
             share_s = stage.timeout_s / len(cases if stage.picks is None else every)
             rest = cases if earlier is None else cases[stage.skip :]
-            played = self._played(design, rest, stage, share_s, task.seed)
+            played = self._played(design, rest, stage, share_s, task)
             found = verdict(played, self._failed_case, earlier is None)
             found = found if earlier is None else merged(earlier, found)
         return replace(
@@ -169,7 +169,7 @@ class Agent:
         return Table(jail, world)
 
     def _played(
-        self, design: Design, cases: Sequence[Case], stage: Stage, share_s: float, seed: int
+        self, design: Design, cases: Sequence[Case], stage: Stage, share_s: float, task: EvaluateTask
     ) -> list[Played]:
         """Every case, in order, `at_once` of them at a time.
 
@@ -178,14 +178,14 @@ class Agent:
             cases: of the stage.
             stage: whose limits hold.
             share_s: of the stage's time, for each case.
-            seed: of the evaluation.
+            task: whose seed and repeat count.
         """
         limits = Limits(wall_s=BUSY * share_s, cpu_s=share_s, memory_mb=stage.memory_mb)
         end = time.monotonic() + stage.longest_s
-        order = Order(recipe(design), program(design), limits, end)
+        order = Order(recipe(design), program(design), limits, end, task.repeat)
         if self._problem.vary is not None:
             vary = self._problem.vary
-            cases = [vary(case, generator(seed, case.name)) for case in cases]
+            cases = [vary(case, generator(task.seed, case.name)) for case in cases]
         n = min(self._at_once, len(cases))
         while self._n_tables < n:
             self._tables.put(self._set_up())

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -276,23 +277,23 @@ class Session:
                 await self.models.close()
 
     def _closing_tasks(self) -> list[EvaluateTask]:
-        """The best few on ``selection``, as often as they were not judged there already."""
+        """The best few on ``selection``, in every repeat in which they were not judged there already."""
         if not any(case.split == "selection" for case in self.problem.all_cases()):
             return []
         repeats = self.config.run.selection_repeats
         if self.problem.vary is not None:
             repeats = max(repeats, VARIED_REPEATS)
         tasks: list[EvaluateTask] = []
-        for repeat in range(
-            repeats
-        ):  # round by round: a run that is stopped has judged all about equally often
-            for row in self.archive.top(self.config.run.selection):
-                told = len(self.archive.repeats(row.id))
-                if told <= repeat:
-                    attempt = self.archive.attempts(row.id, "selection") + 1 + repeat - told
-                    stage = "selection" if repeat == 0 else f"selection:{repeat}"
-                    seed = judge_seed(self.config.run.seed, row.id, stage)
-                    tasks.append(EvaluateTask(row.id, "selection", attempt, seed))
+        top = self.archive.top(self.config.run.selection)
+        told = {row.id: self.archive.repeats_told(row.id) for row in top}
+        ordered = Counter({name: latest for name, (_, latest) in told.items()})
+        for repeat in range(repeats):  # in rounds: a run that is stopped has judged all about equally often
+            stage = "selection" if repeat == 0 else f"selection:{repeat}"
+            for row in top:
+                seed = judge_seed(self.config.run.seed, row.id, stage)
+                if seed not in told[row.id][0]:
+                    ordered[row.id] += 1
+                    tasks.append(EvaluateTask(row.id, "selection", ordered[row.id], seed, repeat=repeat))
         return tasks
 
     def _outcome(self, ending: Ending, error: EvoError | None = None) -> Outcome:

@@ -344,6 +344,8 @@ class EvaluateTask:
     Attributes:
         after: stage whose cases need not be judged again; empty to judge all of them.
         earlier: the candidate's evaluation at `after`: its cases are taken over into the new one.
+        repeat: which of several judgements on the same cases it is, from 0: whatever is drawn, and whatever a
+            model is asked, is another sample in each of them, and the same one when a judgement is made again.
     """
 
     candidate: str
@@ -353,6 +355,7 @@ class EvaluateTask:
     files: Mapping[str, str] = field(default_factory=dict)
     after: str = ""
     earlier: Evaluation | None = None
+    repeat: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The champion of a noisy problem stands on several judgements."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from evo.cli import main
 from evo.config import compose
 from evo.errors import ConfigError
 from evo.session import Session
-from evo.store.journal import read_events
+from evo.store.journal import Journal, read_events
 from evo.types import Evaluation
 
 PROBLEM = """
@@ -56,6 +58,24 @@ def test_the_best_mean_wins_and_a_run_stopped_in_between_goes_on(tmp_path: Path)
         == pytest.approx(max(means.values()))
     )
     assert len(archive.repeats(champion.id)) == 6
+
+
+def test_a_repeat_that_was_told_before_an_earlier_one_is_not_judged_twice(tmp_path: Path) -> None:
+    with Session.start(compose([*run_of(tmp_path, 4), "run.selection=1"])) as session:
+        session.run()
+    whole = closing(tmp_path / "run")
+    again = tmp_path / "again"
+    journal = Journal.open(again)
+    journal.append([e for e in read_events(tmp_path / "run") if e not in whole])
+    journal.append([whole[2], replace(whole[1], attempt=4, status="lost", score=None)])
+    journal.close()
+    shutil.copy(tmp_path / "run" / "config.yaml", again)
+    with Session.resume(again) as session:
+        session.run()
+        assert len(session.archive.repeats(whole[0].candidate)) == 4
+    told = [verdict for verdict in closing(again) if verdict.status != "lost"]
+    assert sorted(verdict.seed for verdict in told) == sorted(verdict.seed for verdict in whole)
+    assert len({verdict.attempt for verdict in closing(again)}) == 5
 
 
 def test_drawn_inputs_are_judged_three_times_which_is_told(

@@ -63,11 +63,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def judge(
-    config: Config, candidates: Sequence[tuple[Path, Candidate]], split: str = "search", seed: int = 0
+    config: Config,
+    candidates: Sequence[tuple[Path, Candidate]],
+    split: str = "search",
+    seed: int = 0,
+    repeat: int = 0,
 ) -> Iterator[tuple[Path, Evaluation]]:
     """Verdicts on `candidates`, one after the other in one warm evaluator of this process.
 
-    On the ``search`` split a candidate climbs the stages until one refuses it.
+    On the ``search`` split a candidate climbs the stages until one refuses it. For `seed` and `repeat` see
+    `evo.types.EvaluateTask`.
     """
     problem = check_problem(config.load_problem())
     stages = [s.name for s in problem.stages if s.split == split] or [split]
@@ -77,7 +82,8 @@ def judge(
     try:
         for file, candidate in candidates:
             for stage in stages:
-                verdict = evaluator(EvaluateTask(candidate.id, stage, seed=seed, files=candidate.files))
+                task = EvaluateTask(candidate.id, stage, seed=seed, files=candidate.files, repeat=repeat)
+                verdict = evaluator(task)
                 if verdict.status != "ok":
                     break
             yield file, verdict

@@ -6,7 +6,7 @@ The verdict is written to DIR/verified.json, with every repeat and an interval o
 Examples:
   evo verify runs/circle_packing-20260101-120000
   evo verify DIR --json
-  evo verify DIR --repeats 5          # each with cases and judge drawn from another seed
+  evo verify DIR --repeats 5          # each with cases and judge drawn from another seed, and models asked anew
 
 Exit status: 0 when the champion is ok on every repeat, else 3.
 """
@@ -73,7 +73,7 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
         for repeat in range(repeats)
         # A fresh evaluator each time: what one run of the candidate leaves behind must not help the next.
         for _, verdict in judge(
-            config, [(folder, candidate)], split, seed=config.run.seed * 1000 + repeat + 1
+            config, [(folder, candidate)], split, config.run.seed * 1000 + repeat + 1, repeat
         )
     ]
     return {

@@ -111,17 +111,19 @@ class Books:
     """The calls of one case. What is asked from one thread is counted at once, in the order of asking.
 
     Attributes:
+        repeat: see `evo.llm.question.Question`.
         accounts: (node, role) -> what it used.
     """
 
     budget: Budget = Budget()
+    repeat: int = 0
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     _asked: Counter[str] = field(default_factory=Counter)
     _waiting: set["Future[Said]"] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, question: Question) -> Question:
-        """The same, knowing how often it was asked before.
+        """The same, knowing how often it was asked before, and in which repeat.
 
         Raises:
             OverBudget: it may not be asked.
@@ -131,7 +133,7 @@ class Books:
             if self.budget.tokens is not None:
                 self.budget.check("tokens", self._total.tokens_in + self._total.tokens_out + question.tokens)
             content = question.content
-            question = replace(question, occurrence=self._asked[content])
+            question = replace(question, occurrence=self._asked[content], repeat=self.repeat)
             self._asked[content] += 1
             return question
 

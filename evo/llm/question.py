@@ -21,6 +21,8 @@ class Question:
         temperature: None for the model's own.
         occurrence: how often the same was asked before in this case: two samples of one question differ,
             and a case that is played again gets the same ones.
+        repeat: which of several judgements it is asked in, see `evo.types.EvaluateTask`: each has samples of
+            its own.
     """
 
     model: str
@@ -29,16 +31,18 @@ class Question:
     messages: tuple[tuple[str, str], ...]
     temperature: float | None = None
     occurrence: int = 0
+    repeat: int = 0
 
     @property
     def content(self) -> str:
-        """Hash of what is asked, of whom; equal for all occurrences."""
+        """Hash of what is asked, of whom; equal for all occurrences and repeats."""
         return _hash([self.model, self.messages, self.temperature])
 
     @property
     def key(self) -> str:
         """The address of the answer."""
-        return _hash([self.content, self.occurrence])
+        repeat = (self.repeat,) if self.repeat else ()
+        return _hash([self.content, self.occurrence, *repeat])
 
     @property
     def tokens(self) -> int:

@@ -72,8 +72,11 @@ class Recorded:
         Raises:
             ModelLost: always.
         """
+        when = (
+            f" in repeat {question.repeat}, each of which has answers of its own" if question.repeat else ""
+        )
         raise ModelLost(
-            f"{self.recording.path} has no answer to what {question.node} asks {question.model}, and a recording "
+            f"{self.recording.path} has no answer to what {question.node} asks {question.model}{when}, and a recording "
             f"calls nobody. Name a model and this file as its cache, options={{'models': {{{question.model!r}: "
             "{'model': ..., 'cache': ...}}}, to add to it."
         )

@@ -41,12 +41,14 @@ class Order:
         files: that its process gets.
         limits: of a case.
         end: on the monotonic clock, when the time of the evaluation is over.
+        repeat: see `evo.types.EvaluateTask`.
     """
 
     recipe: Mapping[str, Any]
     files: Mapping[str, str]
     limits: Limits
     end: float
+    repeat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,12 @@ class Rules:
         host = Host(
             table.world,
             self.broker,
-            Books(self.budget),
+            Books(self.budget, order.repeat),
             frozenset(order.recipe["models"].values()),
             Trajectory(case.name, opening.goal),
             begin,
         )
-        own = design_seed(self.seed, case.name)
+        own = design_seed(self.seed, case.name, order.repeat)
         inputs = {"recipe": order.recipe, "goal": opening.goal, "context": opening.context, "seed": own}
         run = Program(order.files, "solve", MAIN, own, driven=False)
         try:

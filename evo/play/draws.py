@@ -1,4 +1,7 @@
-"""What worlds and designs draw from: the same for every evaluation of a design, whoever plays it."""
+"""What worlds and designs draw from: the same for every evaluation of a design, whoever plays it.
+
+A repeat (`evo.types.EvaluateTask`) has the same worlds, and designs that draw anew.
+"""
 
 import hashlib
 
@@ -10,9 +13,9 @@ def world_seed(seed: int, case: str) -> int:
     return _drawn(f"{seed}:world {case}")
 
 
-def design_seed(seed: int, case: str) -> int:
-    """Of a design in the case of that name; it tells nothing about the world's."""
-    return _drawn(f"{seed}:design {case}")
+def design_seed(seed: int, case: str, repeat: int = 0) -> int:
+    """Of a design in the case of that name; it tells nothing about the world's, and is another in each repeat."""
+    return _drawn(f"{seed}:design {case}" + (f" {repeat}" if repeat else ""))
 
 
 def generator(seed: int, case: str) -> np.random.Generator:

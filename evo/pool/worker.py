@@ -154,6 +154,7 @@ class Warm:
             candidate=task.candidate,
             stage=task.stage,
             attempt=task.attempt,
+            seed=task.seed,
             sandbox=verdict.sandbox or evaluator.sandbox_level,
             verified=verdict.verified and is_verified(evaluator),
         )

@@ -115,10 +115,12 @@ class Archive:
         place = self._candidates.get(candidate)
         return [] if place is None else self._repeats.scores(place)
 
-    def attempts(self, candidate: str, stage: str) -> int:
-        """How often it was judged at `stage`, lost attempts included."""
+    def repeats_told(self, candidate: str) -> tuple[frozenset[int], int]:
+        """Seeds of its verdicts on ``selection`` that were not lost, and its highest attempt there, 0 without any."""
         place = self._candidates.get(candidate)
-        return 0 if place is None else self._at(stage).attempts(place)
+        if place is None:
+            return frozenset(), 0
+        return self._repeats.seeds(place), self._repeats.latest(place)
 
     def standing(self, candidate: str) -> Standing:
         """What is known of a candidate.

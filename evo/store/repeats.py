@@ -12,9 +12,11 @@ class Repeats:
 
     def __init__(self) -> None:
         self._told: dict[int, dict[int, Evaluation]] = {}  # number -> attempt -> verdict without its texts
+        self._latest: dict[int, int] = {}
 
     def joined(self, number: int, evaluation: Evaluation) -> Evaluation:
         """Takes in a verdict; returns the one that stands for all so far: their means, or the first failure."""
+        self._latest[number] = max(evaluation.attempt, self.latest(number))
         if evaluation.status == "lost":
             return evaluation
         told = self._told.setdefault(number, {})
@@ -30,6 +32,14 @@ class Repeats:
         """Of every verdict that was not lost, by attempt; None for one that is not ``ok``."""
         told = self._told.get(number, {})
         return [told[attempt].score for attempt in sorted(told)]
+
+    def seeds(self, number: int) -> frozenset[int]:
+        """Of every verdict that was not lost."""
+        return frozenset(one.seed for one in self._told.get(number, {}).values())
+
+    def latest(self, number: int) -> int:
+        """The highest attempt, lost ones included; 0 if there was none."""
+        return self._latest.get(number, 0)
 
 
 def _means(metrics: list[Mapping[str, float]]) -> dict[str, float]:

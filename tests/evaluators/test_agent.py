@@ -193,6 +193,37 @@ def test_answers_of_a_server_are_kept_and_repeat_an_evaluation_without_it(make: 
     assert len(set(replies)) == 6
 
 
+def test_a_repeat_asks_anew_and_the_same_repeat_does_not(make: Make, tmp_path: Path) -> None:
+    design, cache = open_design(ASK, model="small"), str(tmp_path / "replies.jsonl")
+
+    def replies(repeat: int) -> list[str]:
+        verdict = make(questions(2, served))(replace(task(design), repeat=repeat))
+        assert verdict.status == "ok", verdict.feedback
+        return [call["messages"][-1][1] for row in json.loads(verdict.artefact) for call in row["calls"]]
+
+    with ModelServer(lambda body, n: Answer(f"{body['messages'][-1]['content'].split()[-1]} {n}")) as server:
+        served = asking(model="local", base_url=server.url, cache=cache, max_tokens=50)
+        first = replies(0)
+        second = replies(1)
+        assert server.requests == 12
+        seeds = [asked.body["seed"] for asked in server.log]
+        assert len(set(seeds)) == 12
+        assert [replies(repeat) for repeat in (0, 1)] == [first, second]
+        assert server.requests == 12
+        assert set(first).isdisjoint(second)
+
+
+def test_a_repeat_has_the_same_world_and_a_design_that_draws_anew(make: Make) -> None:
+    draw = solving("    return Answer(f'{task.context} {agent.draw.random()}')\n")
+    evaluator = make(rooms(1))
+    answers = []
+    for repeat in (0, 1, 0):
+        verdict = evaluator(replace(task(open_design(draw)), repeat=repeat))
+        answers.append(json.loads(verdict.artefact)[0]["answer"].rpartition(" "))
+    assert answers[0] == answers[2] != answers[1]
+    assert answers[0][0] == answers[1][0]  # the world's seed is told in the context
+
+
 def test_empty_and_cut_answers_and_failed_tries_are_counted_apart(make: Make) -> None:
     answers = [Answer(""), Answer(status=500), Answer("all of it", finish_reason="length")]
     with ModelServer(answers) as server:

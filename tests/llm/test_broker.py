@@ -17,6 +17,8 @@ from evo.llm.sources import Ruled, source_of
 from evo.testing.model_server import Answer, ModelServer
 
 ASKED = Question("small", "reasoning", "critic", (("user", "what is 1 + 1?"),), 0.5)
+KEY = "c5231cf4d07362c0d6a24ee37f9fc15b"
+"""Address of its answer in the recordings that there are."""
 
 
 def ask(broker: Broker, books: Books, question: Question = ASKED) -> Any:
@@ -38,12 +40,16 @@ def test_equal_questions_have_one_address_for_each_time_they_are_asked() -> None
     assert ASKED.key == replace(ASKED, node="memory", role="").key  # who asks does not matter
     others = [
         replace(ASKED, occurrence=1),
+        replace(ASKED, repeat=1),
+        replace(ASKED, occurrence=1, repeat=1),
+        replace(ASKED, repeat=2),
         replace(ASKED, temperature=None),
         replace(ASKED, model="large"),
         replace(ASKED, messages=(("system", "what is 1 + 1?"),)),
     ]
-    assert len({ASKED.key, *(one.key for one in others)}) == 5
-    assert ASKED.content == others[0].content
+    assert len({ASKED.key, *(one.key for one in others)}) == 8
+    assert ASKED.content == others[0].content == others[1].content
+    assert ASKED.key == KEY  # recordings stay what they are
 
 
 def test_what_each_node_used_is_known_by_role() -> None:
@@ -54,6 +60,25 @@ def test_what_each_node_used_is_known_by_role() -> None:
     assert (critic.calls, critic.empty, memory.calls, memory.empty) == (2, 1, 1, 1)
     assert critic.tokens_in == 2 * ASKED.tokens
     assert books.total.calls == 3
+
+
+def test_the_books_say_in_which_repeat_it_is_asked() -> None:
+    broker = Broker({"small": Ruled(lambda question: f"{question.repeat} {question.occurrence}")})
+    for repeat in (0, 2):
+        books = Books(repeat=repeat)
+        assert [ask(broker, books).text for _ in range(2)] == [f"{repeat} 0", f"{repeat} 1"]
+
+
+def test_a_recording_has_no_answers_for_a_repeat_but_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    Recording(path).add(ASKED, Said("first"))
+    Recording(path).add(replace(ASKED, repeat=2), Said("third"))
+    broker = Broker({"small": source_of("small", {"recording": str(path)}, None)})
+    assert [ask(broker, Books(repeat=repeat)).text for repeat in (0, 2)] == ["first", "third"]
+    lost = ask(broker, Books(repeat=1))
+    assert isinstance(lost, ModelLost)
+    assert "in repeat 1" in str(lost)
+    broker.close()
 
 
 def test_the_budget_is_kept_before_and_after_a_call() -> None:

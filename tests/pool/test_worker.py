@@ -9,7 +9,7 @@ import pytest
 
 from evo import Evaluation, plugins
 from evo.errors import PluginError, ProblemError
-from evo.pool.worker import RemoteWorker, WorkerSpec, failed
+from evo.pool.worker import RemoteWorker, Warm, WorkerSpec, failed
 from evo.types import EvaluateTask, Problem
 from tests.pool.toys import FOLDER, toy
 
@@ -92,6 +92,12 @@ def test_a_call_begins_no_task_after_its_slice(monkeypatch: pytest.MonkeyPatch) 
     assert [verdict.candidate for verdict in answer.verdicts] == ["c0"]
     assert len(worker.judge(tasks, slice_s=60.0).verdicts) == 5
     worker.close()
+
+
+def test_a_verdict_has_the_seed_that_it_was_ordered_with() -> None:
+    warm = Warm(WorkerSpec.of(toy()).build)
+    assert warm.judge(EvaluateTask("c", "search", seed=9, files={"do.txt": "score 1"})).seed == 9
+    warm.close()
 
 
 def test_a_worker_sees_a_gpu_only_if_it_leases_one(monkeypatch: pytest.MonkeyPatch) -> None:
