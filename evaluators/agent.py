@@ -50,8 +50,9 @@ class Agent:
         design: what designs may be made of, see `evo.design.catalogue.Catalogue.of`.
         models: name of a model as designs have it -> where its answers come from, see
             `evo.llm.sources.source_of`.
-        budget: what one case may use: ``calls``, ``tokens`` and ``usd`` of models, ``steps`` in the world.
-            A call beyond it ends the case as ``timeout``.
+        budget: what one case may use: ``calls``, ``tokens``, ``usd`` and ``seconds`` of models, ``steps`` in
+            the world; a design may set itself lower limits (`evo.design.budget`). A call beyond a limit ends
+            the case as ``timeout``.
         at_once: cases of one evaluation that are played at the same time, each in a process of its own. More
             than one pays where models take time to answer.
         failed_case: score of a case that failed; None for none.
@@ -182,7 +183,8 @@ class Agent:
         """
         limits = Limits(wall_s=BUSY * share_s, cpu_s=share_s, memory_mb=stage.memory_mb)
         end = time.monotonic() + stage.longest_s
-        order = Order(recipe(design), program(design), limits, end, task.repeat)
+        own = Budget.of(design.budget)
+        order = Order(recipe(design), program(design), limits, end, task.repeat, own)
         if self._problem.vary is not None:
             vary = self._problem.vary
             cases = [vary(case, generator(task.seed, case.name)) for case in cases]

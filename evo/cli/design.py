@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evo import plugins
 from evo.cli.eval import read_candidate
+from evo.design.budget import BUDGET, told
 from evo.design.catalogue import Catalogue, ours, plain
 from evo.design.component import SHELVES, shown
 from evo.design.design import Design
@@ -58,10 +59,12 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"file": str(target), "id": design.id}) if args.json else f"Wrote {target}.")
     elif args.json:
         slots = {slot: {"use": part.use, **part.values} for slot, part in design.parts.items()}
-        print(json.dumps({"id": design.id, "slots": slots}))
+        print(json.dumps({"id": design.id, "slots": slots, BUDGET: dict(design.budget)}))
     else:
         for slot, part in design.parts.items():
             print(f"{slot:<10}{part}")
+        if design.budget:
+            print(f"{BUDGET:<10}at most {told(design.budget)} in a case")
         print(f"A valid design, {design.id}.")
     return 0
 

@@ -17,7 +17,8 @@ from evo.cli.asked import model_rows
 from evo.cli.decided import fate_of
 from evo.cli.ls import run_row
 from evo.cli.screen import screen
-from evo.design.parts import parts_of
+from evo.design.budget import told
+from evo.design.parts import budget_of, parts_of
 from evo.report.tables import candidate_view, run_view
 from evo.report.text import one_line
 from evo.store.archive import open_run
@@ -51,9 +52,10 @@ def run(args: argparse.Namespace) -> int:
             mean = view.archive.score(name, "selection")
             found["selection"] = {"score": mean, "repeats": repeats}
         fate = fate_of(view, name)
-    parts = parts_of(candidate.files)
+    parts, limits = parts_of(candidate.files), budget_of(candidate.files)
     if parts is not None:
         found["slots"] = {slot: {"use": part.use, **part.values} for slot, part in parts.items()}
+        found["budget"] = dict(limits)
     if args.json:
         print(json.dumps(found | {"fate": fate}))
         return 0
@@ -64,5 +66,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"selection   {shown}, mean of {repeats} judgements", markup=False, highlight=False)
     for slot, part in (parts or {}).items():
         console.print(f"{one_line(slot, 40):<12}{one_line(str(part), 200)}", markup=False, highlight=False)
+    if limits:
+        console.print(f"budget      at most {told(limits)} in a case", markup=False, highlight=False)
     console.print(candidate_view(found))
     return 0

@@ -4,12 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evo.design.budget import Limits, read_budget
 from evo.design.catalogue import OPTION, Catalogue
 from evo.design.component import SLOTS, Part, shown
 from evo.design.faults import Fault, InvalidDesign
 from evo.design.flow import Flow, read_flow
 from evo.design.parameter import PROMPT, Prompt
-from evo.design.parts import DESIGN, OPEN, Change, active, changes, document_of, parts_of, read_part, written
+from evo.design.parts import (
+    DESIGN,
+    OPEN,
+    Change,
+    active,
+    budget_of,
+    changes,
+    document_of,
+    parts_of,
+    read_part,
+    with_budget,
+    written,
+)
 from evo.design.rules import OFF, broken
 from evo.document import DESIGN_FILES
 from evo.errors import one_of
@@ -24,6 +37,7 @@ class Design:
     Attributes:
         parts: of every slot, in the order of `SLOTS`, with all values that count.
         texts: the files beside ``design.yaml``: ``workflow.py``, ``components/*.py``, ``prompts/*.md``.
+        budget: limits of its own for one case, see `evo.design.budget`.
         catalogue: what its components are found in, those of its own included.
         flow: what its open workflow calls; empty if it has none.
     """
@@ -32,6 +46,7 @@ class Design:
     texts: Mapping[str, str] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue(()), compare=False, repr=False)
     flow: Flow = field(default_factory=Flow, compare=False, repr=False)
+    budget: Limits = field(default_factory=dict)
 
     @classmethod
     def load(cls, files: Mapping[str, str], catalogue: Catalogue) -> "Design":
@@ -40,7 +55,9 @@ class Design:
         Raises:
             InvalidDesign: it breaks rules; all of them are named.
         """
-        slots, faults = document_of(files)
+        slots, node, faults = document_of(files)
+        budget, wrong = read_budget(node)
+        faults += wrong
         texts = {path: text for path, text in files.items() if path not in DESIGN_FILES}
         known, wrong = catalogue.with_own({path: text for path, text in texts.items() if _is_component(path)})
         faults += wrong
@@ -56,11 +73,11 @@ class Design:
             faults += _file_faults(parts, texts, known, flow)
         if faults:
             raise InvalidDesign(faults)
-        return cls(parts, texts, known, flow)
+        return cls(parts, texts, known, flow, budget)
 
     def files(self) -> dict[str, str]:
         """The files in canonical form: the same for all ways to write the same design."""
-        return {DESIGN: written(self.parts), **dict(sorted(self.texts.items()))}
+        return {DESIGN: written(self.parts, self.budget), **dict(sorted(self.texts.items()))}
 
     @property
     def id(self) -> str:
@@ -69,8 +86,9 @@ class Design:
 
     @staticmethod
     def diff(a: "Design", b: "Design") -> tuple[Change, ...]:
-        """What must change to make `b` of `a`, in slots."""
-        return changes(a.parts, b.parts, a.texts, b.texts)
+        """What must change to make `b` of `a`, in slots and limits."""
+        one, other = (with_budget(design.parts, design.budget) for design in (a, b))
+        return changes(one, other, a.texts, b.texts)
 
     def files_of(self, slot: str) -> frozenset[str]:
         """Paths of the files that what stands in `slot` brings along."""
@@ -83,7 +101,7 @@ def diff_of_files(a: Mapping[str, str], b: Mapping[str, str]) -> tuple[Change, .
     if one is None or other is None:
         return None
     texts = [{path: text for path, text in files.items() if path not in DESIGN_FILES} for files in (a, b)]
-    return changes(one, other, *texts)
+    return changes(with_budget(one, budget_of(a)), with_budget(other, budget_of(b)), *texts)
 
 
 def checker(problem: Problem) -> Callable[[Mapping[str, str]], dict[str, str]] | None:

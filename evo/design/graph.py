@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator, Mapping
 
+from evo.design.budget import Limits, told
 from evo.design.catalogue import Catalogue
 from evo.design.component import SLOTS, Need, Part, shown
 from evo.design.design import Design
@@ -56,6 +57,7 @@ def graph(design: Design) -> str:
     parts = [_call(middle, middles[slot], _times(design, slot)) for slot in slots if _is_called(design, slot)]
     parts += [_need(middles[one], middles[other]) for one, other in _needs(design) if one in middles]
     parts.append(_box("workflow", design.parts["workflow"], _LEFT, middle, _CALLER))
+    parts += _limits(design.budget, middle + BOX / 2)
     parts += [_box(slot, design.parts[slot], _RIGHT, middles[slot], _WIDE) for slot in slots]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="design" role="img" viewBox="0 0 {WIDTH} {height}" '
@@ -76,7 +78,8 @@ def drawing(files: Mapping[str, str], problem: Problem) -> str:
 def describe(design: Design) -> str:
     """The design in a sentence, for readers who do not see it."""
     filled = [f"{slot} {part}" for slot, part in design.parts.items() if part.use != OFF]
-    return f"Agent design: {', '.join(filled)}."
+    most = f" At most {told(design.budget)} in a case." if design.budget else ""
+    return f"Agent design: {', '.join(filled)}.{most}"
 
 
 def _is_called(design: Design, slot: str) -> bool:
@@ -138,6 +141,13 @@ def _box(slot: str, part: Part, x: float, middle: float, wide: float) -> str:
         f'<text class="values" x="{x + 10}" y="{top + 36:.0f}">{_escape(values)}</text>'
     )
     return f'<g class="{kind}"><rect x="{x}" y="{top:.0f}" width="{wide}" height="{BOX}" rx="7"/>{lines}</g>'
+
+
+def _limits(budget: Limits, top: float) -> Iterator[str]:
+    """The design's own budget below its workflow, a line each."""
+    for place, (name, limit) in enumerate(budget.items(), 1):
+        text = f"at most {shown(limit)} {name}"
+        yield f'<text class="values" x="{_LEFT + 10}" y="{top + 16 * place:.0f}">{_escape(text)}</text>'
 
 
 def _escape(text: str) -> str:

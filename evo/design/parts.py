@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evo.design.budget import BUDGET, LIMITS, Limits, read_budget
 from evo.design.catalogue import Catalogue
 from evo.design.component import SLOTS, Part, shown
 from evo.design.faults import Fault, brief
@@ -35,27 +36,27 @@ class Change:
         return f"{self.where}: {self.before or 'nothing'} -> {self.after or 'nothing'}"
 
 
-def document_of(files: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
-    """What stands under ``slots``, slot -> node, and what is wrong with the file."""
+def document_of(files: Mapping[str, str]) -> tuple[dict[str, Any], Any, list[Fault]]:
+    """What stands under ``slots``, slot -> node, what under ``budget``, and what is wrong with the file."""
     found = [name for name in DESIGN_FILES if name in files]
     if len(found) != 1:
         rule = f"a design has one {' or '.join(DESIGN_FILES)}, got {', '.join(found) or 'none'}"
-        return {}, [Fault(DESIGN, rule, f"Write its slots to {DESIGN} alone.")]
+        return {}, None, [Fault(DESIGN, rule, f"Write its slots to {DESIGN} alone.")]
     (name,) = found
     try:
         document = read(name, files[name])
     except ValueError as error:
-        return {}, [Fault(name, f"it must be readable: {error}", "Correct the line.")]
+        return {}, None, [Fault(name, f"it must be readable: {error}", "Correct the line.")]
     if not isinstance(document, dict) or not isinstance(document.get("slots"), dict):
-        return {}, [Fault(name, "a design is a mapping with a mapping 'slots'", "Begin with: slots:")]
+        return {}, None, [Fault(name, "a design is a mapping with a mapping 'slots'", "Begin with: slots:")]
     faults = [
-        Fault(name, f"no key {brief(key)} beside 'slots'", "Take it out.")
+        Fault(name, f"no key {brief(key)} beside 'slots' and '{BUDGET}'", "Take it out.")
         for key in document
-        if key != "slots"
+        if key not in ("slots", BUDGET)
     ]
     slots = document["slots"]
     assert isinstance(slots, dict)  # noqa: S101  checked above
-    return slots, faults
+    return slots, document.get(BUDGET), faults
 
 
 def read_part(slot: str, node: Any, catalogue: Catalogue) -> tuple[Part | None, list[Fault]]:
@@ -115,7 +116,7 @@ def active(slot: str, part: Part, catalogue: Catalogue) -> list[tuple[Parameter,
 
 def parts_of(files: Mapping[str, str]) -> dict[str, Part] | None:
     """The slots as they are written, unchecked and without defaults; None if it is no design that can be read."""
-    slots, faults = document_of(files)
+    slots, _, faults = document_of(files)
     if faults:
         return None
     found = {}
@@ -125,7 +126,12 @@ def parts_of(files: Mapping[str, str]) -> dict[str, Part] | None:
     return found
 
 
-def written(parts: Mapping[str, Part]) -> str:
+def budget_of(files: Mapping[str, str]) -> Limits:
+    """The budget as it is written, as far as it can be read; empty if there is none."""
+    return read_budget(document_of(files)[1])[0]
+
+
+def written(parts: Mapping[str, Part], budget: Limits) -> str:
     """The text of a design's file: all slots in order, a line each, every value spelled out in one way."""
     lines = ["slots:"]
     for slot in SLOTS:
@@ -134,13 +140,19 @@ def written(parts: Mapping[str, Part]) -> str:
             inside = "".join(f", {name}: {_spelled(value)}" for name, value in part.values.items())
             use = _spelled(part.use)
             lines.append(f"  {slot}: {{use: {use}{inside}}}" if inside else f"  {slot}: {use}")
+    if budget:
+        limits = ", ".join(f"{name}: {_spelled(budget[name])}" for name in LIMITS if name in budget)
+        lines.append(f"{BUDGET}: {{{limits}}}")
     return "\n".join(lines) + "\n"
 
 
 def changes(
     a: Mapping[str, Part], b: Mapping[str, Part], texts_a: Mapping[str, str], texts_b: Mapping[str, str]
 ) -> tuple[Change, ...]:
-    """How `b` differs from `a`: components, parameters of those that stayed, files beside the slots."""
+    """How `b` differs from `a`: components, parameters of those that stayed, files beside the slots.
+
+    A budget is compared like a part, see `with_budget`.
+    """
     found: list[Change] = []
     for slot in dict.fromkeys((*a, *b)):
         one, other = a.get(slot), b.get(slot)
@@ -156,6 +168,11 @@ def changes(
     paths = [path for path in sorted({*texts_a, *texts_b}) if texts_a.get(path) != texts_b.get(path)]
     files = (Change(path, _size(texts_a.get(path)), _size(texts_b.get(path))) for path in paths)
     return (*found, *files)
+
+
+def with_budget(parts: Mapping[str, Part], budget: Limits) -> dict[str, Part]:
+    """`parts` and, beside them, the budget in the form of one."""
+    return {**parts, BUDGET: Part("", budget)}
 
 
 def described(found: Sequence[Change]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from evo.design.budget import BUDGET, budget_schema
 from evo.design.catalogue import Catalogue
 from evo.design.component import SLOTS
 from evo.design.parameter import Parameter
@@ -28,7 +29,8 @@ def schema(catalogue: Catalogue) -> dict[str, Any]:
                 "required": required,
                 "additionalProperties": False,
                 "properties": slots,
-            }
+            },
+            BUDGET: budget_schema(),
         },
     }
 

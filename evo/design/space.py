@@ -123,7 +123,7 @@ class Space:
         for slot in self._fixed():
             kept |= self.base.files_of(slot)
         texts = {path: text for path, text in self.base.texts.items() if path in kept}
-        return Design(parts, texts, self.catalogue, self.base.flow)
+        return Design(parts, texts, self.catalogue, self.base.flow, self.base.budget)
 
 
 def repair(

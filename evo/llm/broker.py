@@ -29,13 +29,15 @@ class Budget:
     """What one case may use; None sets no limit.
 
     Attributes:
-        calls, tokens, usd: of models.
+        calls, tokens, usd, seconds: of models; those that wait at the same time add up, and what a recorded
+            answer took when it was asked for counts, so that a case that is played again ends as it did.
         steps: in the world.
     """
 
     calls: int | None = None
     tokens: int | None = None
     usd: float | None = None
+    seconds: float | None = None
     steps: int | None = None
 
     @classmethod
@@ -49,12 +51,22 @@ class Budget:
         for name, limit in node.items():
             if name not in known:
                 raise ProblemError(f"options['budget'] has no key {name!r}. {one_of(str(name), known)}")
-            whole = name != "usd"
+            whole = name not in ("usd", "seconds")
             is_number = isinstance(limit, int if whole else int | float) and not isinstance(limit, bool)
             if limit is not None and not (is_number and limit > 0):
                 kind = "a whole number" if whole else "a number"
                 raise ProblemError(f"options['budget'][{name!r}] must be {kind} above 0, got {limit!r}.")
         return cls(**node)
+
+    def lower(self, other: "Budget") -> "Budget":
+        """Of each limit the lower of both."""
+        pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
+        return Budget(
+            **{
+                name: min((limit for limit in pair if limit is not None), default=None)
+                for name, pair in pairs.items()
+            }
+        )
 
     def check(self, name: str, used: float) -> None:
         """Whether so much may be used.
@@ -148,6 +160,7 @@ class Books:
             total = self._total
         self.budget.check("tokens", total.tokens_in + total.tokens_out)
         self.budget.check("usd", total.usd or 0.0)
+        self.budget.check("seconds", total.seconds)
 
     @property
     def total(self) -> Account:

@@ -1,6 +1,6 @@
 """Slots change hands between two designs, with the files that stand behind them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from evo.design.component import Part
@@ -19,7 +19,7 @@ class DesignRecombine:
 
     Every component fits its slot, so what may not fit are needs: a slot that is needed comes from the
     second parent too, or else it is repaired as in `DesignMutate`. Where both have the same component, the
-    child takes some of the other's values.
+    child takes some of the other's values. The budget is the first parent's.
 
     Attributes:
         more: probability of one more slot, as long as it holds; it grows when nothing new is found.
@@ -47,7 +47,7 @@ class DesignRecombine:
         slots = [slot for slot in mine.parts if _differs(slot, mine, theirs)]
         if not slots:
             raise InvalidCandidate(
-                f"{task.operator} needs two different designs; {one.id} and {other.id} mean the same"
+                f"{task.operator} needs two designs with different slots; {one.id} and {other.id} have the same"
             )
         chance = Chance(task.seed)
         for attempt in range(self.attempts):
@@ -75,7 +75,7 @@ class DesignRecombine:
         if faults:
             return None
         flow = theirs.flow if "workflow" in slots else mine.flow
-        basis = Design(mine.parts, MappingProxyType(texts), catalogue, flow)
+        basis = replace(mine, texts=MappingProxyType(texts), catalogue=catalogue, flow=flow)
         taken = {slot: _mixed(slot, mine, theirs, chance) for slot in slots}
         changed = with_parts(basis, {**mine.parts, **taken}, chance.generator, frozenset(slots))
         return None if changed is None or changed == theirs else self._designs.child(task, mine, changed)

@@ -193,7 +193,7 @@ def tunable(design: Design) -> dict[Place, tuple[Tunable, Value]]:
 
 
 def skeleton(design: Design) -> str:
-    """Hash of a design without its tunable values: what siblings share."""
+    """Hash of a design without its tunable values: what siblings share, their budget included."""
     fixed = {
         slot: [
             part.use,
@@ -205,7 +205,7 @@ def skeleton(design: Design) -> str:
         ]
         for slot, part in design.parts.items()
     }
-    return candidate_id({"skeleton": json.dumps(fixed), **design.texts})
+    return candidate_id({"skeleton": json.dumps([fixed, dict(design.budget)]), **design.texts})
 
 
 def _has_others(parameter: Parameter) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def with_parts(
     keep: frozenset[str],
     mend: bool = True,
 ) -> Design | None:
-    """`design` with other parts, repaired so that they fit together, and with the files they use.
+    """`design` with other parts, repaired so that they fit together, with the files they use and its budget.
 
     Args:
         design: that is changed; its catalogue holds all components of `parts`.
@@ -102,10 +103,9 @@ def with_parts(
     fitting = repair(parts, design.catalogue, rng, keep, uses) if mend else dict(parts)
     if fitting is None or broken(fitting, design.catalogue, uses):
         return None
-    changed = Design(fitting, design.texts, design.catalogue, design.flow)
+    changed = replace(design, parts=fitting)
     used = frozenset(path for slot in fitting for path in changed.files_of(slot))
-    texts = {path: text for path, text in design.texts.items() if path in used}
-    return Design(fitting, texts, design.catalogue, design.flow)
+    return replace(changed, texts={path: text for path, text in design.texts.items() if path in used})
 
 
 def several(more: float, vain: float, chance: Chance) -> int:

@@ -42,6 +42,7 @@ class Order:
         limits: of a case.
         end: on the monotonic clock, when the time of the evaluation is over.
         repeat: see `evo.types.EvaluateTask`.
+        budget: that the design sets itself for a case.
     """
 
     recipe: Mapping[str, Any]
@@ -49,6 +50,7 @@ class Order:
     limits: Limits
     end: float
     repeat: int = 0
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Rules:
     """What is the same for all designs.
 
     Attributes:
+        budget: of every case, whatever a design sets itself.
         judge: of answers to questions; None where the world judges.
         restarts: whether the world may be begun anew within a case.
         case_wall_s: longest time that a case may take, all waiting included.
@@ -101,7 +104,7 @@ class Rules:
         host = Host(
             table.world,
             self.broker,
-            Books(self.budget, order.repeat),
+            Books(self.budget.lower(order.budget), order.repeat),
             frozenset(order.recipe["models"].values()),
             Trajectory(case.name, opening.goal),
             begin,

@@ -59,10 +59,12 @@ def play(design: Design, world: Environment, case: Case, seed: int = 0) -> tuple
         seed: option ``seed`` of the evaluator.
 
     Raises:
-        ValueError: the design brings code of its own, or asks for a model.
+        ValueError: the design brings code or a budget of its own, or asks for a model.
     """
     if design.parts["workflow"].use == OPEN or any(entry.is_own for entry in design.catalogue.entries):
         raise ValueError("a design with code of its own must be played in the jail: see evaluators/agent.py")
+    if design.budget:
+        raise ValueError("a budget is kept in the judge's process alone: see evaluators/agent.py")
     opening = world.reset(case, world_seed(seed, case.name))
     channel = Near(world)
     own = design_seed(seed, case.name)

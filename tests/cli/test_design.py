@@ -73,6 +73,29 @@ def test_check_says_what_stands_where(toy: Path, design: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out)["slots"]["memory"] == {"use": "window", "size": 8}
 
 
+def test_a_budget_is_checked_written_and_shown(
+    toy: Path, design: Path, run_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (design / "design.yaml").write_text("budget: {usd: 0.5, calls: 20}\n" + POOR)
+    assert main(["design", "check", str(design), f"problem={toy}"]) == 0
+    assert "budget    at most calls 20, usd 0.5 in a case" in capsys.readouterr().out
+    assert main(["design", "check", str(design), f"problem={toy}", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["budget"] == {"calls": 20, "usd": 0.5}
+    assert main(["design", "format", str(design), f"problem={toy}"]) == 0
+    assert (design / "design.yaml").read_text().endswith("\nbudget: {calls: 20, usd: 0.5}\n")
+    (design / "design.yaml").write_text("budget: {call: 20}\n" + POOR)
+    assert main(["design", "check", str(design), f"problem={toy}"]) == 2
+    assert "budget: there is no limit of 'call'. Did you mean 'calls'?" in capsys.readouterr().err
+    made = Candidate.of({"design.yaml": POOR + "budget: {calls: 20}\n"}, [SEED.id], "llm.diff")
+    journal = Journal.open(run_dir)
+    journal.append([Proposal(2, "llm.diff", (SEED.id,), made)])
+    journal.close()
+    assert main(["show", str(run_dir), made.id]) == 0
+    assert "budget      at most calls 20 in a case" in capsys.readouterr().out
+    assert main(["diff", str(run_dir), SEED.id, made.id]) == 0
+    assert "budget.calls: nothing -> 20" in capsys.readouterr().out
+
+
 def test_check_says_all_that_is_wrong(toy: Path, design: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (design / "design.yaml").write_text("slots:\n  memory: windw\n  planing: none\n")
     assert main(["design", "check", str(design), f"problem={toy}"]) == 2

@@ -105,7 +105,7 @@ def test_numbers_come_back(heat: float) -> None:
         ("slots: {workflow: lop}", "workflow: there is no component 'lop'. Did you mean 'loop'?"),
         ("slots: {memory: none}", "workflow: it must be filled. Choices: loop, vote."),
         (POOR + "  memmory: none\n", "memmory: there is no such slot. Did you mean 'memory'?"),
-        (POOR + "budget: 3\n", "design.yaml: no key 'budget' beside 'slots'. Take it out."),
+        (POOR + "costs: 3\n", "design.yaml: no key 'costs' beside 'slots' and 'budget'. Take it out."),
         ("- slots\n", "design.yaml: a design is a mapping with a mapping 'slots'. Begin with: slots:"),
         ("slots: [", "design.yaml: it must be readable: line 2: no YAML"),
         (POOR + "  memory: {use: window, size: 65}\n", "memory: size of window must be a whole number from 1 to 64, got 65. Its default is 8."),

@@ -75,8 +75,8 @@ def echo(question: Question) -> str:
 
 
 def dear(question: Question) -> Said:
-    """The same, for a dollar."""
-    return replace(counted(question, echo(question)), usd=1.0)
+    """The same, for a dollar and a second, it says."""
+    return replace(counted(question, echo(question)), usd=1.0, seconds=1.0)
 
 
 def right(answer: str, case: Case) -> Evaluation:

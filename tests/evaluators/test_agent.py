@@ -115,6 +115,37 @@ def test_a_call_beyond_the_budget_is_a_status_and_no_score(
     assert [case.status for case in verdict.cases] == ["timeout", "timeout"]
 
 
+@pytest.mark.parametrize(
+    ("own", "word"),
+    [("calls: 2", "calls"), ("tokens: 20", "tokens"), ("usd: 0.5", "usd"), ("seconds: 2", "seconds")],
+)
+def test_a_design_is_held_to_its_own_budget_beside_the_problems(make: Make, own: str, word: str) -> None:
+    files = open_design(ASK, model="small")
+    evaluator = make(
+        questions(2, asking(rule=f"{HERE}:dear")),
+        budget={"calls": 3, "tokens": 900, "usd": 5.0, "seconds": 9},
+    )
+    assert evaluator(task(files)).status == "ok"
+    tight = {**files, "design.yaml": files["design.yaml"] + f"budget: {{{own}}}\n"}
+    verdict = evaluator(task(tight))
+    assert (verdict.status, verdict.score) == ("timeout", None)
+    assert "over its budget: " in verdict.feedback
+    assert f" {word} in this case" in verdict.feedback
+    wide = {**files, "design.yaml": files["design.yaml"] + "budget: {calls: 99, tokens: 9999}\n"}
+    assert evaluator(task(wide)).status == "ok"
+    more = solving(
+        "    for i in range(4):\n        said = await agent.model.ask(f'{i}')\n    return Answer(said)\n"
+    )
+    assert evaluator(task({**wide, "workflow.py": more})).status == "timeout"  # the problem's 3 calls hold
+
+
+def test_a_design_sets_itself_fewer_steps(make: Make) -> None:
+    design = open_design()
+    for steps, status in ((2, "ok"), (1, "timeout")):
+        files = {**design, "design.yaml": design["design.yaml"] + f"budget: {{steps: {steps}}}\n"}
+        assert make(rooms(1))(task(files)).status == status
+
+
 def test_steps_have_a_budget_and_those_of_a_case_begun_anew_count(make: Make) -> None:
     again = solving(
         """

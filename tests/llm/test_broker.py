@@ -82,12 +82,23 @@ def test_a_recording_has_no_answers_for_a_repeat_but_its_own(tmp_path: Path) -> 
 
 
 def test_the_budget_is_kept_before_and_after_a_call() -> None:
-    dear = Ruled(lambda question: replace(counted(question, "2"), usd=0.6))
-    for budget, n_fine in ((Budget(calls=2), 2), (Budget(usd=1.0), 1), (Budget(tokens=2 * ASKED.tokens), 1)):
+    dear = Ruled(lambda question: replace(counted(question, "2"), usd=0.6, seconds=2.0))
+    for budget, n_fine in (
+        (Budget(calls=2), 2),
+        (Budget(usd=1.0), 1),
+        (Budget(tokens=2 * ASKED.tokens), 1),
+        (Budget(seconds=5.0), 2),
+    ):
         books = Books(budget)
         found = [ask(Broker({"small": dear}), books) for _ in range(n_fine + 1)]
         assert [isinstance(one, Said) for one in found] == [True] * n_fine + [False]
         assert isinstance(found[-1], OverBudget)
+
+
+def test_of_two_budgets_the_lower_limits_hold() -> None:
+    problem, own = Budget(calls=10, tokens=500, usd=1.0), Budget(calls=3, tokens=900, steps=8)
+    assert problem.lower(own) == own.lower(problem) == Budget(calls=3, tokens=500, usd=1.0, steps=8)
+    assert problem.lower(Budget()) == problem
 
 
 def test_calls_that_are_waited_for_at_the_same_time_are_counted_when_they_are_asked() -> None:

@@ -12,6 +12,7 @@ from evo.errors import InvalidCandidate
 from evo.operators.design_mutate import DesignMutate
 from evo.operators.design_recombine import DesignRecombine
 from evo.operators.design_refine import DesignRefine
+from evo.operators.design_tune import DesignTune
 from evo.roles import Operator
 from evo.testing import OperatorContract
 from evo.testing.operator import judged, made_by, task_for
@@ -209,8 +210,25 @@ def test_what_is_no_design_is_refused(make: Callable[[Problem], Operator], tmp_p
 
 def test_the_same_design_twice_is_no_pair(tmp_path: Path) -> None:
     short, spelled = judged({"design.yaml": POOR}), judged(designs({"design.yaml": POOR}).files())
-    with pytest.raises(InvalidCandidate, match="mean the same"):
+    with pytest.raises(InvalidCandidate, match="needs two designs with different slots"):
         made_by(DesignRecombine(problem(tmp_path, slots=ALONE)), task_for(0, [short, spelled]))
+
+
+@pytest.mark.parametrize("make", [DesignMutate, DesignRefine, DesignRecombine, DesignTune])
+def test_the_budget_is_carried_along(make: Callable[[Problem], Operator], tmp_path: Path) -> None:
+    mine, theirs = POLICY + "budget: {calls: 7, usd: 0.25}\n", LEAN + "budget: {calls: 9}\n"
+    operator = make(problem(tmp_path, slots=ALONE))
+    for number in range(20):
+        parents = [judged({"design.yaml": text}) for text in (mine, theirs)]
+        child = made_by(operator, task_for(number, parents[: operator.n_parents]))
+        assert designs(child.files).budget == {"calls": 7, "usd": 0.25}
+        assert "budget" not in child.note
+
+
+def test_designs_that_differ_in_their_budget_alone_are_no_pair(tmp_path: Path) -> None:
+    pair = [judged({"design.yaml": text}) for text in (POOR, POOR + "budget: {calls: 7}\n")]
+    with pytest.raises(InvalidCandidate, match="needs two designs with different slots"):
+        made_by(DesignRecombine(problem(tmp_path, slots=ALONE)), task_for(0, pair))
 
 
 def test_a_design_without_parameters_cannot_be_refined(tmp_path: Path) -> None:
