@@ -1,6 +1,7 @@
 """The same runs from Python, as people work in notebooks: ``run = evo.search("sphere", budget=200)``."""
 
 import dataclasses
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,15 @@ def search(
     given = problem if isinstance(problem, Problem) else config.problem
     config = dataclasses.replace(config, problem=given, budget=limits, run=run_settings)
     with Session.start(config) as session:
-        outcome = session.run()
+        outcome = _told(session.run())
         return Run(session.folder, outcome, problem if isinstance(problem, Problem) else None)
+
+
+def _told(outcome: Outcome) -> Outcome:
+    """`outcome`; what is wrong with it is a warning, for a notebook has no other last words."""
+    if outcome.warning:
+        warnings.warn(outcome.warning, stacklevel=3)
+    return outcome
 
 
 class Run:
@@ -90,7 +98,7 @@ class Run:
 
     @property
     def best(self) -> Judged:
-        """The champion with the evaluation it is known by.
+        """The champion by the run's rule (``run.champion``), with the evaluation it is known by.
 
         Raises:
             RunError: nothing was ``ok`` so far.
@@ -120,7 +128,7 @@ class Run:
         """Goes on, with `budget` evaluations in all (or limits) if given; returns the run."""
         words = [f"budget.evaluations={budget}"] if isinstance(budget, int) else []
         with Session.resume(self.folder, words, problem=self._problem, limits=budget) as session:
-            self.outcome = session.run()
+            self.outcome = _told(session.run())
         return self
 
     def __repr__(self) -> str:

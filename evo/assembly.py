@@ -7,6 +7,7 @@ from typing import Any
 
 from evo import plugins
 from evo.budget import Limits
+from evo.champion import ChampionRule
 from evo.config import Component, Config
 from evo.design.design import checker
 from evo.earlier_runs import teach
@@ -245,8 +246,8 @@ def check_problem(problem: Problem) -> Problem:
     """`problem`, if it can be searched at all.
 
     Raises:
-        ProblemError: it has no seeds, no ``search`` stage or no ``search`` cases, or a seed breaks the
-            problem's own rules, such as those of agent designs.
+        ProblemError: it has no seeds, no ``search`` stage, no ``search`` cases or no champion rule, or a seed
+            breaks the problem's own rules, such as those of agent designs.
     """
     if not problem.seeds:
         raise ProblemError(f"problem {problem.name} has no seeds: name at least one first candidate.")
@@ -254,6 +255,10 @@ def check_problem(problem: Problem) -> Problem:
         raise ProblemError(f"problem {problem.name} has no stage on the search split.")
     if not any(case.split == "search" for case in problem.all_cases()):
         raise ProblemError(f"problem {problem.name} has no cases on the search split.")
+    try:
+        ChampionRule.parse(problem.champion)
+    except ConfigError as error:
+        raise ProblemError(f"problem {problem.name}: {error}") from None
     check_seeds(problem)
     return problem
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from evo import plugins
 from evo.budget import Limits
+from evo.champion import ChampionRule
 from evo.design.design import is_of_designs
 from evo.errors import ConfigError, one_of
 from evo.evaluate import Sandbox
@@ -32,6 +33,10 @@ RESUMABLE_LLM = (
 """Of ``llm``, what may change when a run is resumed: how models are reached, not which they are."""
 
 
+RESUMABLE_RUN = ("champion",)
+"""Of ``run``, what may change when a run is resumed: no decision of a search depends on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """Where a run lives and what it draws from.
@@ -45,9 +50,14 @@ class RunSettings:
             null does so when there is a model.
         cold_start: first programs that models write, each its own way, before the search begins; null
             is 8 with a model and at least 80 evaluations, else none.
-        selection: how many of the best are judged on the ``selection`` cases at the end.
+        selection: how many of the best are judged on the ``selection`` cases at the end; with a champion rule
+            half of them are those that it likes best.
         selection_repeats: how often each of them is judged there, every time with another seed; the best mean
             is the champion. Where the problem draws inputs (``vary``) it is at least 3.
+        champion: which candidate is the result: ``best score``, or as in ``least usd within 0.02`` the one with
+            the least (or ``most``) of a measure among those whose score is no more than 0.02 below the best:
+            what judging took of seconds, usd, tokens or gpu_seconds, or a metric of the problem. The search
+            maximises the score all the same. Null takes the problem's rule.
         race: candidates are judged on more and more cases while they may still become the best; this is the
             largest chance that the best one is stopped early, such as 0.05. Null judges all on all cases.
     """
@@ -59,6 +69,7 @@ class RunSettings:
     cold_start: int | None = None
     selection: int = 5
     selection_repeats: int = 1
+    champion: str | None = None
     race: float | None = None
 
     def __post_init__(self) -> None:
@@ -74,6 +85,13 @@ class RunSettings:
                 raise ConfigError(
                     f"run.{name} must be at least {least}, got {value}. Set it with: evo run run.{name}={least}"
                 )
+        if self.champion is not None:
+            try:
+                ChampionRule.parse(str(self.champion))
+            except ConfigError as error:
+                raise ConfigError(
+                    f"run.champion: {error}. Set it with: evo run 'run.champion=least usd within 0.02'"
+                ) from None
         if self.race is not None and not 0 < self.race < 1:
             raise ConfigError(
                 f"run.race must be above 0 and below 1, or null, got {self.race}. Set it with: evo run run.race=0.05"
@@ -221,10 +239,11 @@ def load(file: Path, words: Sequence[str] = ()) -> Config:
     for word in words:
         key, equals, text = word.partition("=")
         group, _, name = key.partition(".")
-        fits = group in ("budget", "pool", "sandbox") or (group == "llm" and name in RESUMABLE_LLM)
+        fits = group in ("budget", "pool", "sandbox") or name in _RESUMABLE.get(group, ())
         if not equals or not fits:
             raise ConfigError(
-                f"a resumed run takes budget.*, pool.*, pool=, sandbox.* and llm.{{{','.join(RESUMABLE_LLM)}}}, "
+                f"a resumed run takes budget.*, pool.*, pool=, sandbox.*, run.{','.join(RESUMABLE_RUN)} and "
+                f"llm.{{{','.join(RESUMABLE_LLM)}}}, "
                 f"got {word!r}: anything else would make it another run. Start a new one with: evo run"
             )
         if key == "pool":
@@ -247,6 +266,7 @@ def save(config: Config, file: Path) -> None:
     file.write_text(yaml.safe_dump(config.plain(), sort_keys=False), encoding="utf-8")
 
 
+_RESUMABLE = {"llm": RESUMABLE_LLM, "run": RESUMABLE_RUN}
 _SCHEMAS: dict[str, type] = {"run": RunSettings, "budget": Limits, "sandbox": Sandbox}
 
 

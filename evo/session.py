@@ -25,12 +25,13 @@ from evo.assembly import (
     search_stages,
 )
 from evo.budget import Budget, Limits
+from evo.champion import ChampionRule
 from evo.config import Config
 from evo.design.design import checker
 from evo.errors import EndedEarly, EvoError, Exit, ProblemError, RunError, StorageFull
 from evo.llm import Ceiling, LanguageModels
 from evo.loop import Ending, Engine, Observer
-from evo.play.models import with_keys, with_models
+from evo.play.models import check_prices, note, with_keys, with_models
 from evo.pool.proposers import Proposers
 from evo.pool.worker import WorkerSpec
 from evo.search.seeding import judge_seed
@@ -57,6 +58,8 @@ class Outcome:
         exit_status: of the command (`evo.errors.Exit`).
         evaluations: that count; in a race one of a part of the cases is that part of an evaluation.
         best: id of the champion, None if nothing was ``ok``.
+        why: the champion is another than the best score, in a sentence; empty where it is that.
+        warning: why the champion rule decided nothing, in a sentence; empty where it did.
     """
 
     reason: str
@@ -67,6 +70,8 @@ class Outcome:
     best: str | None
     score: float | None
     losses: Mapping[str, int]
+    why: str = ""
+    warning: str = ""
 
 
 class Stopwatch:
@@ -130,6 +135,7 @@ class Session:
             EvoError: a setting or the problem is wrong; the folder is left as it was.
         """
         problem = check_problem(config.load_problem())
+        config = _ruled(config, problem)
         folder = _run_folder(config, problem)
         if folder.exists() and any(folder.iterdir()):
             raise RunError(
@@ -174,20 +180,25 @@ class Session:
         if isinstance(limits, Limits):
             config = dataclasses.replace(config, budget=limits)
         checked = check_problem(problem or config.load_problem())
-        session = cls(config, checked, folder.resolve(), recover)
-        if words or limits:
-            configuration.save(config, file)
+        ruled = _ruled(config, checked)
+        session = cls(ruled, checked, folder.resolve(), recover)
+        if words or limits or ruled != config:
+            configuration.save(ruled, file)
         return session
 
     def _wire(self) -> None:
         config, problem = self.config, self.problem
         self.stopwatch = Stopwatch(self.folder / "clock")
         self.stages = tuple(stage.name for stage in search_stages(problem))
-        self.archive = Archive(self.journal, self.stages)
+        rule = ChampionRule.parse(config.run.champion or problem.champion)
+        self.archive = Archive(self.journal, self.stages, rule)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
-        asking = with_keys(with_models(problem, config.llm, self.folder / AGENT_REPLIES))
-        spec = WorkerSpec.of(asking, config.sandbox)
+        asking = with_models(problem, config.llm, self.folder / AGENT_REPLIES)
+        check_prices(asking, config.budget.usd)
+        if asking is not problem:
+            self._notes.append(note(asking, search_stages(problem)[-1]))
+        spec = WorkerSpec.of(with_keys(asking), config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
         shares = dict(zip(plan.stages, plan.shares, strict=True))
@@ -284,7 +295,7 @@ class Session:
         if self.problem.vary is not None:
             repeats = max(repeats, VARIED_REPEATS)
         tasks: list[EvaluateTask] = []
-        top = self.archive.top(self.config.run.selection)
+        top = self.archive.finalists(self.config.run.selection)
         told = {row.id: self.archive.repeats_told(row.id) for row in top}
         ordered = Counter({name: latest for name, (_, latest) in told.items()})
         for repeat in range(repeats):  # in rounds: a run that is stopped has judged all about equally often
@@ -303,16 +314,18 @@ class Session:
             status = Exit.INTERRUPTED
         else:
             status = Exit.OK if ending.met else Exit.ENDED_EARLY
-        champion = self.archive.champion()
+        pick = self.archive.pick()
         return Outcome(
             reason=ending.reason,
             exit_status=int(status),
             evaluations=self.budget.evaluations,
             proposals=self.budget.proposals,
             seconds=round(self.stopwatch.elapsed(), 3),
-            best=champion.id if champion else None,
-            score=champion.score if champion else None,
+            best=pick.champion.id if pick else None,
+            score=pick.champion.score if pick else None,
             losses={"evaluations": self.budget.lost, **getattr(self.evaluators, "losses", {})},
+            why=pick.why if pick else "",
+            warning=pick.warning if pick else "",
         )
 
     @property
@@ -348,6 +361,12 @@ def _absolute(config: Config, problem: Problem) -> Config:
     if problem.folder is None or config.problem in plugins.problem_names():
         return config
     return dataclasses.replace(config, problem=str(problem.folder))
+
+
+def _ruled(config: Config, problem: Problem) -> Config:
+    """With the rule that names the champion, so that everybody who reads the run names the same one."""
+    rule = config.run.champion or problem.champion
+    return dataclasses.replace(config, run=dataclasses.replace(config.run, champion=rule))
 
 
 def _discard(folder: Path, fresh: bool) -> None:

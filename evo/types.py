@@ -448,6 +448,10 @@ class Problem:
         vary: optional ``vary(case, rng) -> Case``, called for every evaluation in the judge's process:
             the case to use this time, with inputs drawn after the candidate was fixed. `rng` comes
             from the evaluation's seed; the candidate's process never gets to know it.
+        champion: which candidate is the result of a run, where the run itself does not say (``run.champion``):
+            ``best score``, or as in ``least usd within 0.02`` the one with the least (or ``most``) of a
+            measure among those whose score is no more than 0.02 below the best. A measure is a metric, or
+            what judging took: seconds, usd, tokens or gpu_seconds. A search maximises the score all the same.
     """
 
     name: str
@@ -469,6 +473,7 @@ class Problem:
     folder: Path | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     vary: Callable[[Case, np.random.Generator], Case] | None = None
+    champion: str = "best score"
 
     def stage(self, name: str) -> Stage:
         """The stage called `name`; ``selection`` and ``holdout`` exist always."""

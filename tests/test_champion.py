@@ -3,8 +3,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from evo.champion import ChampionRule, champion
+from evo.champion import ChampionRule, champion, measures, ranking
 from evo.errors import ConfigError
+from evo.types import Evaluation, Usage
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,22 @@ def test_the_rule_names_the_champion(rule: ChampionRule | str, expected: str) ->
     found = champion(ROWS, rule)
     assert found is not None
     assert found.id == expected
+
+
+def test_the_ranking_holds_those_that_are_near_enough() -> None:
+    assert [row.id for row in ranking(ROWS, "least usd within 0.1")] == ["fine", "fair", "dear", "unknown"]
+
+
+@pytest.mark.parametrize("words", ["best score", "least usd within 0.02", "most a/b within 0"])
+def test_a_rule_says_the_words_it_was_parsed_from(words: str) -> None:
+    assert str(ChampionRule.parse(words)) == words
+
+
+def test_what_is_measured_of_a_judgement() -> None:
+    verdict = Evaluation(score=1.0, seconds=2.0, metrics={"size": 3.0}, usage=Usage(4, 5, None, gpu_s=6.0))
+    assert measures(verdict) == {"seconds": 2.0, "tokens": 9.0, "gpu_seconds": 6.0, "size": 3.0}
+    odd = Evaluation(score=1.0, metrics={"seconds": 8.0, "size": float("nan")}, usage=Usage(usd=0.5))
+    assert measures(odd) == {"seconds": 8.0, "usd": 0.5, "tokens": 0.0, "gpu_seconds": 0.0}
 
 
 def test_an_unknown_measure_comes_last() -> None:

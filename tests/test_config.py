@@ -122,14 +122,17 @@ def test_operators_fit_candidates_and_model(tmp_path: Path) -> None:
 def test_a_resumed_run_may_get_more_budget_and_another_pool(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     config.save(config.compose(WORDS), file)
-    found = config.load(file, ["budget.evaluations=900", "pool=ray", "pool.address=auto"])
+    words = ["budget.evaluations=900", "pool=ray", "pool.address=auto", "run.champion=least usd within 0.1"]
+    found = config.load(file, words)
+    assert found.run.champion == "least usd within 0.1"
     assert found.budget.evaluations == 900
     assert found.pool.use.endswith("RayPool")
     assert found.pool.fields == {"address": "auto"}
 
 
 @pytest.mark.parametrize(
-    "word", ["search=greedy", "run.seed=3", "problem=sphere", "budget.evals=3", "nonsense"]
+    "word",
+    ["search=greedy", "run.seed=3", "problem=sphere", "budget.evals=3", "nonsense", "run.champion=best"],
 )
 def test_a_resumed_run_stays_the_same_run(tmp_path: Path, word: str) -> None:
     config.save(config.compose(WORDS), tmp_path / "config.yaml")

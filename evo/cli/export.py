@@ -1,7 +1,7 @@
 """Write a run's champion (or another candidate): its files, what it produced, and the evidence.
 
-evidence.json holds the problem, the splits, the scores with repeats, seeds, versions, the budget that
-was spent, and the lineage: what somebody else needs to check the claim.
+evidence.json holds the problem, the splits, the scores with repeats, seeds, versions, the champion rule, the
+budget that was spent, and the lineage: what somebody else needs to check the claim.
 
 Examples:
   evo export runs/circle_packing-20260101-120000 --best OUT

@@ -1,4 +1,4 @@
-"""List runs: what they search, how far they are, the best so far.
+"""List runs: what they search, how far they are, the score of the champion so far.
 
 Examples:
   evo ls                 # every run below ./runs
@@ -57,6 +57,9 @@ def run_row(folder: Path) -> dict[str, Any]:
         "budget": config["budget"]["evaluations"],
         "status": "running or killed",
         "verified": True,
+        "champion": None,
+        "why": "",
+        "warning": "",
         "changed": (folder / "config.yaml").stat().st_mtime,
     }
     outcome = folder / "outcome.json"
@@ -64,9 +67,9 @@ def run_row(folder: Path) -> dict[str, Any]:
         row["status"] = json.loads(outcome.read_text())["reason"]
     try:
         with open_run(folder) as view:
-            champion = view.archive.champion()
-            row["best"] = champion.score if champion else None
-            row["verified"] = champion is None or champion.verified
+            if pick := view.archive.pick():
+                row |= {"champion": pick.champion.id, "why": pick.why, "warning": pick.warning}
+                row |= {"best": pick.champion.score, "verified": pick.champion.verified}
             row["evaluations"] = view.archive.evaluations
             row["changed"] = view.changed
     except EvoError as error:

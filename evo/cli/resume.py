@@ -4,6 +4,7 @@ Examples:
   evo resume runs/circle_packing-20260101-120000
   evo resume DIR budget.evaluations=5000        # raise the budget and go on
   evo resume DIR pool=inline                    # go on elsewhere; the search itself stays as it was
+  evo resume DIR 'run.champion=least usd within 0.02'   # name another champion; see: evo run --help
   evo resume DIR --recover                      # set damaged journal rows aside and keep the good ones
 
 Nothing that was paid for is paid for twice; what was in flight is asked for again.
@@ -20,7 +21,9 @@ from evo.session import Session
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``evo resume`` takes."""
     parser.add_argument("dir", type=Path, metavar="DIR", help="the run's folder")
-    parser.add_argument("settings", nargs="*", metavar="key=value", help="budget.*, pool=, pool.*, sandbox.*")
+    parser.add_argument(
+        "settings", nargs="*", metavar="key=value", help="budget.*, pool=, pool.*, sandbox.*, run.champion"
+    )
     parser.add_argument("--recover", action="store_true", help="set damaged journal rows aside")
     add_sitting_arguments(parser)
 

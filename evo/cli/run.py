@@ -6,6 +6,7 @@ Examples:
   evo run problem=./my_problem search=greedy operators=tune budget.seconds=600
   evo run problem=sphere pool=inline run.dir=runs/first      # this process only; repeats exactly
   evo run problem=online_bin_packing pool=ray pool.address=auto   # on a Ray cluster that runs already
+  evo run problem=sphere 'run.champion=least seconds within 0.01'   # the fastest of those about as good as the best
   evo run problem=agent_textworld budget.evaluations=150     # agent designs that ask no model; needs Java
   evo run problem=circle_packing llm=openai/gpt-5-mini budget.usd=2   # a language model beside the others
   evo run problem=circle_packing llm=local llm.base_url=http://127.0.0.1:8080/v1 llm.model=NAME
@@ -20,7 +21,10 @@ Settings (what is not said has a default, shown by --settings):
                         llm.requests_per_minute, llm.required=false, ...; keys come from the environment
   pool=                 ray (all cores), inline;  pool.slots=4
   budget.               evaluations, proposals, seconds, target, usd, tokens, gpu_seconds, stalled_after
-  run.                  dir, seed, proposal_slots, bandit, cold_start, selection
+  run.                  dir, seed, proposal_slots, bandit, cold_start, selection, selection_repeats, race
+  run.champion=         'best score', or as in 'least usd within 0.02' the one with the least (or most) of a measure
+                        among those at most 0.02 below the best score: seconds, usd, tokens, gpu_seconds or a
+                        metric. The default is the problem's rule; the search maximises the score all the same
   sandbox.              min_level, bubblewrap
 
 Exit status: 0 budget met or target reached, 2 wrong input, 3 ended early, 4 this machine cannot run it

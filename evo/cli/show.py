@@ -52,6 +52,10 @@ def run(args: argparse.Namespace) -> int:
             mean = view.archive.score(name, "selection")
             found["selection"] = {"score": mean, "repeats": repeats}
         fate = fate_of(view, name)
+        pick = view.archive.pick()
+        found["champion"] = pick is not None and name == pick.champion.id
+        if pick is not None and found["champion"]:
+            found |= {"why": pick.why, "warning": pick.warning}
     parts, limits = parts_of(candidate.files), budget_of(candidate.files)
     if parts is not None:
         found["slots"] = {slot: {"use": part.use, **part.values} for slot, part in parts.items()}
@@ -61,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if fate:
         console.print(fate, markup=False)
+    if pick is not None and found["champion"] and pick.note:
+        console.print(f"champion    {pick.note}", markup=False, highlight=False, soft_wrap=True)
     if repeats > 1:
         shown = "no score" if mean is None else f"{mean:.10g}"
         console.print(f"selection   {shown}, mean of {repeats} judgements", markup=False, highlight=False)

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -15,10 +16,12 @@ from rich.console import Console
 from evo.cli.summarise import summarise
 from evo.errors import Exit
 from evo.report.page import write_page
+from evo.report.panel import Champion
 from evo.report.progress import Progress
+from evo.report.text import number
 from evo.search.insight import n_waiting
 from evo.session import Outcome, Session
-from evo.store.archive import open_run
+from evo.store.archive import SELECTION, open_run
 from evo.store.export import export_best
 
 
@@ -31,15 +34,15 @@ class StopSignals:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "StopSignals":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._stop)
+        for one in (signal.SIGINT, signal.SIGTERM):
+            self._before[one] = signal.signal(one, self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        for one, handler in self._before.items():
+            signal.signal(one, handler)  # type: ignore[arg-type]
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
@@ -61,6 +64,7 @@ def sit(session: Session, args: argparse.Namespace) -> int:
         console=console,
         quiet=args.quiet,
         waiting=lambda: n_waiting(session.search),
+        champion=lambda: _other_than_the_best(session),
     )
     with StopSignals(console) as signals:
         progress.start()
@@ -72,11 +76,17 @@ def sit(session: Session, args: argparse.Namespace) -> int:
     return _last_words(session, outcome, args, console)
 
 
+def _other_than_the_best(session: Session) -> Champion | None:
+    """The champion now, where the rule names another than the best score."""
+    pick = session.archive.pick()
+    return Champion(pick.champion.id, pick.champion.score, pick.why) if pick and pick.why else None
+
+
 def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, console: Console) -> int:
     folder = session.folder
     page = None
-    champion = session.archive.champion()
-    verified = champion is None or champion.verified
+    pick = session.archive.pick()
+    verified = pick is None or pick.champion.verified
     if (
         outcome.exit_status != Exit.STORAGE
     ):  # there is no room for more; `evo report` and `evo export` can come later
@@ -90,19 +100,16 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
         row = {"dir": str(folder), "best": outcome.best, "score": outcome.score, "reason": outcome.reason}
         row |= {"status": outcome.exit_status, "evaluations": outcome.evaluations}
         row |= {"proposals": outcome.proposals, "seconds": outcome.seconds, "verified": verified}
+        row |= {"why": outcome.why, "warning": outcome.warning}
         json.dump(row, sys.stdout)
         print()
+        if outcome.warning:
+            console.print(outcome.warning, markup=False)
         return outcome.exit_status
-    known = session.problem.best_known
-    beside = f" (best known {known:g})" if known is not None else ""
     say = console.print
     say(f"\n{outcome.reason}; {outcome.evaluations:g} evaluations in {outcome.seconds:.0f} s", markup=False)
-    if outcome.score is not None:
-        say(f"best score  {outcome.score:.10g}{beside}{'' if verified else '  UNVERIFIED'}", markup=False)
-        if not verified:
-            say("            judge and candidate shared a process; the score may be forged", markup=False)
-        if (folder / "best").is_dir():
-            say(f"files       {folder / 'best'}", markup=False, soft_wrap=True)
+    for line in _result(session, outcome):
+        say(line, markup=False, soft_wrap=True)
     if page:
         say(f"report      {page}", markup=False, soft_wrap=True)
     more = "" if outcome.exit_status else f" budget.evaluations={math.ceil(2 * outcome.evaluations)}"
@@ -110,6 +117,28 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
     for label, command in zip(("next", "", ""), commands, strict=True):
         say(f"{label:<12}{_program()} {command}", markup=False, soft_wrap=True)
     return outcome.exit_status
+
+
+def _result(session: Session, outcome: Outcome) -> Iterator[str]:
+    """The champion, and all that its score must not be read without."""
+    pick, known = session.archive.pick(), session.problem.best_known
+    if pick is None:
+        return
+    beside = f" (best known {known:g})" if known is not None else ""
+    beside += "" if pick.champion.verified else "  UNVERIFIED"
+    if pick.why:
+        where = " on selection" if pick.stage == SELECTION else ""
+        yield f"champion    {number(outcome.score, 10)}{beside}"
+        yield f"            {pick.why}"
+        yield f"best score  {pick.best.scores[pick.stage]:.10g}{where}, {pick.best.id}"
+    else:
+        yield f"best score  {number(outcome.score, 10)}{beside}"
+    if not pick.champion.verified:
+        yield "            judge and candidate shared a process; the score may be forged"
+    if pick.warning:
+        yield f"warning     {pick.warning}"
+    if (session.folder / "best").is_dir():
+        yield f"files       {session.folder / 'best'}"
 
 
 def _program() -> str:

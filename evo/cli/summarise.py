@@ -18,6 +18,7 @@ from evo.cli.components import component_rows
 from evo.cli.decided import decisions_of
 from evo.design.graph import drawing
 from evo.report.summary import (
+    BestScore,
     BudgetRow,
     ChampionRow,
     Ending,
@@ -33,6 +34,7 @@ from evo.report.summary import (
 from evo.report.text import files_diff
 from evo.store.archive import RunView
 from evo.store.journal import read_batches
+from evo.store.picking import Pick
 from evo.store.standing import OperatorRecord, Standing
 from evo.types import SPLITS, Problem
 
@@ -97,7 +99,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
     scores = np.array([one for one in archive.scores_in_order() if one is not None])
     ending, reason = _ending(outcome, archive.evaluations)
     wall_s = _seconds(view.folder)
-    champion = archive.champion()
+    pick = archive.pick()
     settings = dict(_flat(config))
     arms, bandit = arm_rows(view, problem)
     decisions = decisions_of(view, problem, walk.lags, ended=ending != "running")
@@ -127,7 +129,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         improvements=_improvements(view),
         points_evaluation=numbers.astype(float),
         points_score=scores.astype(float),
-        champion=_champion(view, problem, champion) if champion else None,
+        champion=_champion(view, problem, pick) if pick else None,
         failures=tuple(_failures(view, counts, walk)),
         sandbox=", ".join(sorted(one for one in walk.sandboxes if one)),
         timing=_timing(walk, wall_s, archive.evaluations),
@@ -243,7 +245,8 @@ def _improvements(view: RunView) -> tuple[Improvement, ...]:
     )
 
 
-def _champion(view: RunView, problem: Problem, best: Standing) -> ChampionRow:
+def _champion(view: RunView, problem: Problem, pick: Pick) -> ChampionRow:
+    best, beside = pick.champion, pick.best
     verdicts = view.evaluations(best.id)
     known = view.evaluation(best.id)
     artefacts = [one.artefact for one in verdicts if one.status == "ok" and one.artefact]
@@ -265,6 +268,9 @@ def _champion(view: RunView, problem: Problem, best: Standing) -> ChampionRow:
         splits=tuple(_splits(view, best)),
         verified=all(one.verified for one in verdicts if one.status == "ok"),
         feedback=known.feedback,
+        why=pick.why,
+        warning=pick.warning,
+        best=BestScore(beside.id, beside.scores[pick.stage], pick.stage) if pick.why else None,
     )
 
 

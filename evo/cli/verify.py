@@ -1,6 +1,7 @@
 """Judge a run's champion on the hold-out cases, which no search has seen, in a fresh jail.
 
-The champion is the best on the `selection` cases where the problem has some, else the best found.
+The champion is the best on the `selection` cases where the problem has some, else the best found; or, by a
+rule such as run.champion="least usd within 0.02", the one with the least dollars among those near to it.
 The verdict is written to DIR/verified.json, with every repeat and an interval over them.
 
 Examples:
@@ -58,9 +59,10 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
     problem = config.load_problem()
     config = replace(config, loaded=problem)
     with open_run(folder) as view:
-        champion = view.archive.champion()
-        if champion is None:
+        pick = view.archive.pick()
+        if pick is None:
             raise RunError(f"{folder} has no candidate that is ok, so there is nothing to verify.")
+        champion = pick.champion
         candidate = view.candidate(champion.id)
         seen = {
             "search": view.archive.score(champion.id),
@@ -83,6 +85,8 @@ def verify(folder: Path, repeats: int, unsafe: bool = False) -> dict[str, Any]:
         **_summary(problem, verdicts),
         **{f"{name}_score": score for name, score in seen.items()},
         "selection_repeats": judged,
+        "why": pick.why,
+        "warning": pick.warning,
         "python": platform.python_version(),
     }
 
@@ -110,6 +114,7 @@ def _summary(problem: Problem, verdicts: list[Evaluation]) -> dict[str, Any]:
 
 def _text(verdict: dict[str, Any]) -> str:
     lines = [f"champion    {verdict['candidate']} of {verdict['problem']}"]
+    lines += [f"{name:<12}{verdict[name]}" for name in ("why", "warning") if verdict[name]]
     if verdict["split"] == "search":
         lines.append("note        this problem has no hold-out cases; judged again on its search cases")
     if not verdict["verified"]:

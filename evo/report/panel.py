@@ -34,6 +34,15 @@ class LastImprovement:
 
 
 @dataclass(frozen=True, slots=True)
+class Champion:
+    """Who would be the result of the run now, and why that is not the best score."""
+
+    candidate: str
+    score: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How a run is going.
 
@@ -41,6 +50,7 @@ class State:
         left_s: until the first limit is reached, at the pace so far.
         budgets: ``(name, limit, spent)``; spent None if unknown.
         verified: False when the scores may be forged: judge and candidate share a process.
+        champion: None where that is the best score.
     """
 
     title: str = ""
@@ -59,11 +69,15 @@ class State:
     budgets: Sequence[tuple[str, float, float | None]] = ()
     improvements: Sequence[LastImprovement] = ()
     verified: bool = True
+    champion: Champion | None = None
 
 
 def panel(state: State) -> RenderableType:
     """A few lines for a terminal of any width; all foreign text is on one line and inert."""
-    parts: list[RenderableType] = [_headline(state), _bars(state), _counts(state)]
+    parts: list[RenderableType] = [_headline(state)]
+    if state.champion is not None:
+        parts.append(_champion(state.champion))
+    parts += [_bars(state), _counts(state)]
     if state.improvements:
         parts.append(_improvements(state.improvements))
     return Group(*parts)
@@ -80,6 +94,12 @@ def _headline(state: State) -> Text:
     if state.title:
         line.append(f"   {one_line(state.title, 80)}")
     return line
+
+
+def _champion(row: Champion) -> Text:
+    line = Text("champion ", style="dim", no_wrap=True, overflow="ellipsis")
+    line.append(number(row.score, 10), style="not dim cyan")
+    return line.append(f"  {one_line(row.candidate, 12)}, {one_line(row.why, 120)}", style="not dim")
 
 
 def _reached(state: State) -> bool:

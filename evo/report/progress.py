@@ -7,7 +7,8 @@ made harmless, and when nobody reads the output any more it falls silent.
 The plain lines are a format that scripts may rely on: a word (``start``, ``best``, ``status``,
 ``end``), then ``key=value`` pairs, ASCII and without spaces but for ``note``, a JSON string at
 the end of its line. ``verified=no`` stands by scores that may be forged, for judge and candidate
-share a process.
+share a process. ``best`` is the best score; ``champion`` names the candidate that the run's champion
+rule prefers to it, where there is one.
 """
 
 import time
@@ -19,7 +20,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from evo.report.panel import LastImprovement, State, panel
+from evo.report.panel import Champion, LastImprovement, State, panel
 from evo.report.tally import Ledger, Tally
 from evo.report.text import json_line
 from evo.types import Evaluation, Event
@@ -40,6 +41,8 @@ class Progress:
         quiet: show nothing at all.
         every_s: how far plain ``status`` lines lie apart at least.
         waiting: how many candidates wait to be judged, see `evo.report.tally.Tally`.
+        champion: who would be the result of the run now, None where that is the best score; called from where
+            events are told, every `every_s` at most.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Progress:
         quiet: bool = False,
         every_s: float = 5.0,
         waiting: Callable[[], int | None] | None = None,
+        champion: Callable[[], Champion | None] = lambda: None,
     ) -> None:
         self.console = console or Console()
         self._tally = Tally(
@@ -67,7 +71,9 @@ class Progress:
             waiting=waiting,
         )
         self._clock, self._quiet, self._every_s = clock, quiet, every_s
-        self._next_line = clock()
+        self._next_line = self._next_look = clock()
+        self._find_champion = champion
+        self._champion: Champion | None = None
         self._plain = False
         self._verified = True
         self._live: Live | None = None
@@ -90,6 +96,7 @@ class Progress:
     def stop(self) -> None:
         """Shows the last state and leaves the terminal as it was. Safe to call twice."""
         live, self._live = self._live, None
+        self._look()
         if live is not None:
             live.stop()
         if self._plain:
@@ -116,17 +123,25 @@ class Progress:
     def tick(self, proposing: int, judging: int) -> None:
         """Takes in what is in flight; called once an iteration of the loop."""
         self._tally.tick(proposing, judging)
+        if self._clock() >= self._next_look:
+            self._look()
         if self._plain and self._clock() >= self._next_line:
             self._next_line = self._clock() + self._every_s
             self._say("status", _figures(self.state()))
 
     def state(self) -> State:
         """How the run is going, now."""
-        return replace(self._tally.state(), verified=self._verified)
+        return replace(self._tally.state(), verified=self._verified, champion=self._champion)
 
     def panel(self) -> RenderableType:
         """The live panel as it would be drawn now."""
         return panel(self.state())
+
+    def _look(self) -> None:
+        """Finds the champion; not while drawing, which happens beside the loop that changes the archive."""
+        self._next_look = self._clock() + self._every_s
+        if not self._quiet:
+            self._champion = self._find_champion()
 
     def _say(self, word: str, pairs: Mapping[str, Any]) -> None:
         known = (f"{key}={_value(key, value)}" for key, value in pairs.items() if value is not None)
@@ -161,6 +176,7 @@ def _figures(state: State) -> dict[str, Any]:
         if limit
         else state.evaluations,
         "best": state.best,
+        "champion": state.champion.candidate if state.champion else None,
         "verified": None if state.verified or state.best is None else "no",
         "share": _share(state.best, state.best_known),
         "rate": None if state.rate is None else round(state.rate, 2),

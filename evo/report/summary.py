@@ -166,6 +166,15 @@ class SplitScore:
 
 
 @dataclass(frozen=True, slots=True)
+class BestScore:
+    """The candidate with the best score at the `stage` where the champion was picked."""
+
+    id: str
+    score: float
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChampionRow:
     """The best candidate of a run.
 
@@ -177,6 +186,9 @@ class ChampionRow:
         diff: unified diff of its files against its seed's; empty when they are the same.
         splits: scores on ``selection`` and ``holdout``, where they were taken.
         verified: False when the score may be forged: judge and candidate shared a process.
+        why: it is the champion and not the best score, in a sentence; empty where it has the best score.
+        warning: why the run's champion rule decided nothing, in a sentence.
+        best: who has the best score; None where it is the champion.
     """
 
     id: str
@@ -191,6 +203,9 @@ class ChampionRow:
     splits: tuple[SplitScore, ...] = ()
     verified: bool = True
     feedback: str = ""
+    why: str = ""
+    warning: str = ""
+    best: BestScore | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,14 +50,16 @@ Row = Mapping[str, Any]
 
 
 def runs_table(rows: Sequence[Row], now: float | None = None) -> Table:
-    """Runs: ``dir, problem, search, seed, best, evaluations, budget, status, changed, verified``.
+    """Runs: ``dir, problem, search, seed, best, evaluations, budget, status, changed, verified, why, warning``.
 
     Args:
         rows: ``changed`` in seconds since 1970.
         now: in the same unit; the machine's clock by default.
     """
     now = time.time() if now is None else now
-    table = _table("run", "problem", "search", ">seed", ">best", ">evaluations", ">age", "status")
+    named = any(row.get("why") or row.get("warning") for row in rows)
+    columns = ["run", "problem", "search", ">seed", ">best", ">evaluations", ">age", "status"]
+    table = _table(*columns, *(["champion"] if named else []))
     for row in rows:
         budget = f" / {count(row['budget'])}" if row.get("budget") else ""
         table.add_row(
@@ -69,6 +71,7 @@ def runs_table(rows: Sequence[Row], now: float | None = None) -> Table:
             f"{count(row['evaluations'])}{budget}",
             _age(now - row["changed"]) if row.get("changed") else MISSING,
             _text(row["status"], 60),
+            *([_text(row.get("why") or row.get("warning") or "", 400)] if named else []),
         )
     return table
 
@@ -163,7 +166,7 @@ def run_view(row: Row) -> RenderableType:
     """A run: the fields of a `runs_table` row, then anything nested in it (counts, settings) by its path."""
     simple = {name: value for name, value in row.items() if not isinstance(value, Mapping | list | tuple)}
     simple["best"] = _score(row, "best", 12).plain
-    for name in ("changed", "verified"):
+    for name in ("changed", "verified", *(name for name in ("why", "warning") if not row.get(name))):
         simple.pop(name, None)
     parts: list[RenderableType] = [_definitions(simple)]
     for name, value in row.items():

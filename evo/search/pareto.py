@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evo.champion import measures
 from evo.errors import ConfigError, one_of
 from evo.roles import ValueModel
 from evo.search.core import Core
@@ -54,9 +55,9 @@ class Pareto:
         run_seed: all decisions follow from it and from the events told.
         plan: what the run offers.
         value: predicts what candidates are worth before they are judged.
-        objectives: name -> ``max`` or ``min``, ``score`` (always ``max``) among them: ``seconds``, ``usd`` and
-            ``tokens`` that judging took, or a metric of the problem. A candidate without one, or with an
-            unknown price, counts as the worst on it.
+        objectives: name -> ``max`` or ``min``, ``score`` (always ``max``) among them: ``seconds``, ``usd``,
+            ``tokens`` and ``gpu_seconds`` that judging took, or a metric of the problem. A candidate without
+            one, or with an unknown price, counts as the worst on it.
         capacity: members that are kept, at least two for each objective.
         greed, crowding: shares of the tasks, in sum at most 1.
 
@@ -109,9 +110,9 @@ class Pareto:
             self._front.add(node, self._point(node, dossier.verdict))
 
     def _point(self, node: Node, verdict: Evaluation | None) -> Point:
-        found = []
+        found, known = [], {} if verdict is None else measures(verdict)
         for name, direction in self.objectives.items():
-            value = node.score if name == "score" else measure(name, verdict)
+            value = node.score if name == "score" else known.get(name)
             if value is None:
                 found.append(-math.inf)
             else:
@@ -157,18 +158,3 @@ class Pareto:
                 )
         least = 2 * len(self.objectives)
         at_least("search.capacity", self.capacity, least, example=max(64, least))
-
-
-def measure(name: str, verdict: Evaluation | None) -> float | None:
-    """What `verdict` says on an objective other than the score; None if it is not known.
-
-    Args:
-        name: ``seconds``, ``usd`` or ``tokens`` of judging, or a metric of the problem.
-        verdict: of the last stage.
-    """
-    if verdict is None:
-        return None
-    usage = verdict.usage
-    costs = {"seconds": verdict.seconds, "usd": usage.usd, "tokens": usage.tokens_in + usage.tokens_out}
-    value = costs[name] if name in costs and name not in verdict.metrics else verdict.metrics.get(name)
-    return float(value) if value is not None and math.isfinite(value) else None

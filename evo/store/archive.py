@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -16,9 +17,12 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
+from evo.champion import BEST_SCORE, ChampionRule
 from evo.errors import RunError
 from evo.spending import Spending
+from evo.store import picking
 from evo.store.candidates import Candidates
+from evo.store.picking import Pick
 from evo.store.records import Records
 from evo.store.recovery import load_for_reading
 from evo.store.repeats import Repeats
@@ -51,13 +55,17 @@ class Archive:
         source: where files are read from.
         stages: names of the search stages in climbing order. Without them, those that occur
             count, in the order they occur in, but for ``selection`` and ``holdout``.
+        rule: which candidate is the champion.
 
     Attributes:
         evaluations: judgements on the search stages, lost ones not counted.
     """
 
-    def __init__(self, source: Source, stages: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, source: Source, stages: Sequence[str] | None = None, rule: ChampionRule = BEST_SCORE
+    ) -> None:
         self.evaluations = 0
+        self.rule = rule
         self._spending = Spending()
         self._replies: set[tuple[int, int]] = set()  # (number, turn) of replies without their proposal
         self._source = source
@@ -179,12 +187,33 @@ class Archive:
         return [self._standing(place) for place in ranking]
 
     def champion(self) -> Standing | None:
-        """The best on ``selection`` if any candidate was scored there, else `top`'s first."""
+        """The one that `pick` names; None while nothing was ``ok``."""
+        found = self.pick()
+        return found.champion if found else None
+
+    def pick(self) -> Pick | None:
+        """The champion by the rule, on ``selection`` if any candidate was scored there, else as `top` ranks."""
         for stage in (SELECTION, self._leading_stage()):
-            best = self._at(stage).best
-            if best is not None:
-                return self._standing(best)
+            verdicts = self._at(stage)
+            if stage is not None and verdicts.best is not None:
+                return self._picked(stage, verdicts, self._candidates.ids[verdicts.best])
         return None
+
+    def _picked(self, stage: str, verdicts: Verdicts, best: str) -> Pick:
+        if not self.rule.measure:
+            return Pick(self.standing(best), self.standing(best), stage)
+        rows = picking.contenders(verdicts, self._candidates.ids, self.rule)
+        why, warning = picking.reason(rows, best, self.rule), picking.warning(verdicts, rows, self.rule)
+        return Pick(self.standing(rows[0].id), self.standing(best), stage, why, warning)
+
+    def finalists(self, k: int) -> list[Standing]:
+        """The `k` to be judged on ``selection``: the best, and in turn with them those the rule likes best."""
+        ranked = [one.id for one in self.top(k)]
+        if self.rule.measure:
+            rows = picking.contenders(self._at(self._leading_stage()), self._candidates.ids, self.rule)[:k]
+            liked = [row.id for row in rows]
+            ranked = [one for pair in zip_longest(ranked, liked) for one in pair if one is not None]
+        return [self.standing(one) for one in list(dict.fromkeys(ranked))[:k]]
 
     def scores_in_order(self) -> list[float | None]:
         """For each search evaluation as it came: its score at the last search stage, else None."""
@@ -401,9 +430,11 @@ class RunView:
         """Takes in the events that were written since; returns how many.
 
         Raises:
+            ConfigError: the champion rule in the settings is none.
             JournalCorrupt: something other than the end of the last part is damaged.
         """
         since = self._next_seq
+        self.archive.rule = _rule_of(self.config)
         self._records.blocks = load_for_reading(self.folder)
         for batch in self._records.batches(WITHOUT_BULK, since):
             # Counted here: a part may have grown when it is sealed and its segment takes its place.
@@ -463,6 +494,12 @@ class RunView:
         raise RunError(f"{self.folder} has no candidate {name!r}. List some with: evo top {self.folder}")
 
 
+def _rule_of(config: Mapping[str, Any]) -> ChampionRule:
+    """The champion rule in a run's settings; those of early runs have none."""
+    words = (config.get("run") or {}).get("champion")
+    return BEST_SCORE if words is None else ChampionRule.parse(str(words))
+
+
 def open_run(folder: Path, stages: Sequence[str] | None = None) -> RunView:
     """Opens a run for reading, without locking it.
 
@@ -471,6 +508,7 @@ def open_run(folder: Path, stages: Sequence[str] | None = None) -> RunView:
         stages: names of its search stages in climbing order; see `Archive`.
 
     Raises:
+        ConfigError: the champion rule in its settings is none.
         JournalCorrupt: something other than the end of its last part is damaged.
         RunError: `folder` is not a run.
     """

@@ -102,13 +102,16 @@ def _artefact(evaluations: Sequence[Evaluation]) -> str:
 
 
 def _evidence(view: RunView, name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
-    standing = view.archive.standing(name)
+    standing, pick = view.archive.standing(name), view.archive.pick()
     judged = [one for one in evaluations if one.status != "lost"]
     usage = view.archive.usage
     return {
         "candidate": name,
         "score": standing.score,
         "status": standing.status,
+        "champion": pick is not None and pick.champion.id == name,
+        "champion_rule": str(view.archive.rule),
+        "champion_note": pick.note if pick else "",
         "verified": all(one.verified for one in judged),
         "sandbox": sorted({one.sandbox for one in judged}),
         "problem": view.config.get("problem"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from statistics import fmean
 
-from evo.types import Evaluation
+from evo.types import Evaluation, Usage
 
 
 class Repeats:
@@ -26,7 +26,13 @@ class Repeats:
         if len(scores) < len(verdicts):
             failed = next(one for one in verdicts if one.score is None)
             return replace(evaluation, status=failed.status, score=None)
-        return replace(evaluation, score=fmean(scores), metrics=_means([one.metrics for one in verdicts]))
+        return replace(
+            evaluation,
+            score=fmean(scores),
+            metrics=_means([one.metrics for one in verdicts]),
+            seconds=fmean(one.seconds for one in verdicts),
+            usage=_mean_usage([one.usage for one in verdicts]),
+        )
 
     def scores(self, number: int) -> list[float | None]:
         """Of every verdict that was not lost, by attempt; None for one that is not ``ok``."""
@@ -46,3 +52,15 @@ def _means(metrics: list[Mapping[str, float]]) -> dict[str, float]:
     """Of the metrics that all have."""
     common = [name for name in metrics[0] if all(name in one for one in metrics)]
     return {name: fmean(one[name] for one in metrics) for name in common}
+
+
+def _mean_usage(usages: list[Usage]) -> Usage:
+    """Of one verdict, tokens rounded; an unknown price makes the mean unknown."""
+    prices = [one.usd for one in usages if one.usd is not None]
+    return Usage(
+        round(fmean(one.tokens_in for one in usages)),
+        round(fmean(one.tokens_out for one in usages)),
+        fmean(prices) if len(prices) == len(usages) else None,
+        fmean(one.cpu_s for one in usages),
+        fmean(one.gpu_s for one in usages),
+    )

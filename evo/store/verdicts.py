@@ -1,4 +1,4 @@
-"""The verdicts of one stage over all candidates, as arrays: some 100 bytes a candidate."""
+"""The verdicts of one stage over all candidates, as arrays: some 120 bytes a candidate."""
 
 import math
 from array import array
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from evo.types import STATUSES, Evaluation, Status
+from evo.champion import COSTS
+from evo.types import STATUSES, Evaluation, Status, Usage
 
 _UNJUDGED = -1
 _LOST = STATUSES.index("lost")
@@ -27,6 +28,9 @@ class Verdicts:
         self._status = array("b")
         self._score = array("d")  # not-a-number unless ok
         self._seconds = array("d")
+        self._usd = array("d")  # not-a-number where unknown
+        self._tokens = array("q")
+        self._gpu_s = array("d")
         self._attempts = array("i")
         self._verified = array("b")
         self._metrics_at = array("q")
@@ -56,6 +60,7 @@ class Verdicts:
         self._status[number] = STATUSES.index(evaluation.status)
         self._score[number] = score
         self._seconds[number] = evaluation.seconds
+        self._keep_usage(number, evaluation.usage)
         self._verified[number] = evaluation.verified
         self._keep_metrics(number, evaluation.metrics)
         self._update_best(number, score)
@@ -104,16 +109,57 @@ class Verdicts:
         order = np.argsort(-scores[numbers], kind="stable")
         return [int(number) for number in numbers[order[:k]]]
 
+    def near_best(self, within: float) -> tuple[np.ndarray, np.ndarray]:
+        """Those whose score is no more than `within` below the best, the earlier first.
+
+        Returns:
+            ``[n]`` their numbers, and ``[n]`` their scores.
+        """
+        scores = np.array(self._score)
+        best = -math.inf if self.best is None else scores[self.best]
+        numbers = np.flatnonzero(scores >= best - within)
+        return numbers, scores[numbers]
+
+    def measure(self, name: str) -> np.ndarray:
+        """``[n]`` values of a measure by number, see `evo.champion.measures`; not-a-number where unknown."""
+        costs = dict(zip(COSTS, (self._seconds, self._usd, self._tokens, self._gpu_s), strict=True))
+        values = np.array(costs[name], float) if name in costs else np.full(len(self), math.nan)
+        if name in self._codes:
+            values = self._with_metric(values, self._codes[name])
+        return np.where(np.isfinite(values), values, math.nan)
+
+    @property
+    def measure_names(self) -> list[str]:
+        """Measures that a verdict may have: costs, and every metric that occurred."""
+        return list(dict.fromkeys([*COSTS, *self._metric_names]))
+
+    def _with_metric(self, values: np.ndarray, code: int) -> np.ndarray:
+        """`values` with a metric in the places of those that have it."""
+        starts, counts = np.array(self._metrics_at), np.array(self._metrics_count)
+        numbers = np.repeat(np.arange(len(self)), counts)
+        places = np.arange(len(numbers)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+        has = np.array(self._metric_codes)[places] == code
+        values[numbers[has]] = np.array(self._metric_values)[places[has]]
+        return values
+
     def _reach(self, number: int) -> None:
         lacking = number + 1 - len(self)
         if lacking > 0:
             self._status.extend([_UNJUDGED] * lacking)
             self._score.extend([math.nan] * lacking)
             self._seconds.extend([0.0] * lacking)
+            self._usd.extend([math.nan] * lacking)
+            self._tokens.extend([0] * lacking)
+            self._gpu_s.extend([0.0] * lacking)
             self._attempts.extend([0] * lacking)
             self._verified.extend([1] * lacking)
             self._metrics_at.extend([0] * lacking)
             self._metrics_count.extend([0] * lacking)
+
+    def _keep_usage(self, number: int, usage: Usage) -> None:
+        self._usd[number] = math.nan if usage.usd is None else usage.usd
+        self._tokens[number] = usage.tokens_in + usage.tokens_out
+        self._gpu_s[number] = usage.gpu_s
 
     def _keep_metrics(self, number: int, metrics: Mapping[str, float]) -> None:
         self._metrics_at[number] = len(self._metric_values)

@@ -15,6 +15,7 @@ import pytest
 
 from evo.report.page import page, write_page
 from evo.report.summary import (
+    BestScore,
     BudgetRow,
     ChampionRow,
     FailureRow,
@@ -176,6 +177,24 @@ def test_a_score_that_may_be_forged_is_marked() -> None:
         word in Document(page(RUNS["usual"])).text().lower() for word in ("unverified", "not verified")
     )
     assert "unverified" in Document(page(RUNS["hostile"])).text()
+
+
+def test_a_champion_by_a_rule_says_which_and_who_has_the_best_score() -> None:
+    run = RUNS["usual"]
+    assert run.champion is not None
+    why, beside = (
+        "least usd within 0.02 of the best (1 against 4)",
+        BestScore("beefbeefbeefbeef", 2.7182, "selection"),
+    )
+    ruled = dataclasses.replace(run, champion=dataclasses.replace(run.champion, why=why, best=beside))
+    text = Document(page(ruled)).text()
+    for expected in (why, "score of the champion", "best score on selection", "2.7182", "beefbeefbeefbeef"):
+        assert expected in text
+        assert expected not in Document(page(run)).text()
+    for words in ("no candidate has a known 'usd'", HOSTILE):
+        unknown = dataclasses.replace(run, champion=dataclasses.replace(run.champion, warning=words))
+        assert "Champion rule." in Document(page(unknown)).text()
+    assert "Champion rule." not in Document(page(run)).text()
 
 
 def test_everything_that_the_summary_says_is_shown() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from evo.report.panel import Champion
 from evo.report.progress import Progress
 from evo.types import Candidate, Evaluation, Proposal, Steering, Usage
 from tests.report.samples import HOSTILE
@@ -99,6 +100,31 @@ def test_what_waits_is_what_the_search_says(out: io.StringIO, clock: Clock) -> N
         progress.tick(0, 2)
         progress.stop()
         assert pairs(lines(out)[-1])["waiting"] == shown
+
+
+def test_a_champion_other_than_the_best_is_named_when_it_is_asked_for(out: io.StringIO, clock: Clock) -> None:
+    asked: list[float] = []
+
+    def champion() -> Champion | None:
+        asked.append(clock.now)
+        return (
+            Champion("c1", 0.9, "least usd within 0.2 of the best (1 against 4)") if clock.now > 103 else None
+        )
+
+    with plain(out, clock, champion=champion) as progress:
+        progress.tell(judged(1, 1.0))
+        for _ in range(10):
+            progress.tick(0, 0)
+            clock.now += 1.0
+        console = Console(file=io.StringIO(), width=100)
+        console.print(progress.panel())
+    start, best, status, end = (pairs(line) for line in lines(out))
+    assert asked == [100.0, 105.0, 110.0]
+    assert ("champion" in start, "champion" in best) == (False, False)
+    assert (status["champion"], end["champion"], end["best"]) == ("c1", "c1", "1")
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "best 1" in shown
+    assert "champion 0.9  c1, least usd within 0.2 of the best (1 against 4)" in shown
 
 
 def test_scores_that_may_be_forged_are_marked(out: io.StringIO, clock: Clock) -> None:

@@ -111,6 +111,15 @@ def every_table(text: str = "") -> list[RenderableType]:
     ]
 
 
+def test_runs_whose_champion_is_another_than_the_best_say_why() -> None:
+    why = "least usd within 0.2 of the best (1 against 4)"
+    assert "champion" not in show(tables.runs_table([RUN, RUN | {"why": "", "warning": ""}]))
+    text = show(tables.runs_table([RUN, RUN | {"why": why}, RUN | {"warning": "unknown 'usd'"}]))
+    assert all(words in text for words in ("champion", why, "unknown 'usd'"))
+    assert why in show(tables.run_view(RUN | {"why": why, "warning": ""}))
+    assert "warning" not in show(tables.run_view(RUN | {"why": why, "warning": ""}))
+
+
 def test_runs() -> None:
     text = show(tables.runs_table([RUN], now=1_000_000.0 + 7_300))
     for expected in (

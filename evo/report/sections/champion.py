@@ -1,4 +1,4 @@
-"""The best candidate: its picture, its scores, how it came to be, its code and what changed."""
+"""The champion: its picture, its scores, how it came to be, its code and what changed."""
 
 import base64
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MAX_LINEAGE = 100
 
 
 def champion(summary: RunSummary) -> str:
-    """The best candidate: its picture, its scores, how it came to be, its code and what changed."""
+    """The champion: its picture, its scores, how it came to be, its code and what changed."""
     best = summary.champion
     if best is None:
         return '<p class="hint">No candidate got a score, so there is no champion.</p>'
@@ -33,8 +33,17 @@ def champion(summary: RunSummary) -> str:
     changed = listing.diff(best.diff) if best.diff else '<p class="hint">Its files are its seed\'s.</p>'
     layout = "champion" if picture else "champion bare"
     return (
-        f'<div class="{layout}">{picture}<div>{facts}{lineage}</div></div>'
+        f'{_warning(best)}<div class="{layout}">{picture}<div>{facts}{lineage}</div></div>'
         f"<details open><summary>What changed since its seed</summary>{changed}</details>{_files(best)}"
+    )
+
+
+def _warning(best: ChampionRow) -> str:
+    """That the champion rule decided nothing."""
+    if not best.warning:
+        return ""
+    return (
+        f'<div class="warning" role="note"><b>Champion rule.</b> {escape(one_line(best.warning, 600))}</div>'
     )
 
 
@@ -78,6 +87,7 @@ def _facts(summary: RunSummary, best: ChampionRow) -> str:
     rows = [
         ("candidate", f"<code>{escape(best.id)}</code> {state}"),
         ("score", number(best.score, 12)),
+        *([("rule", escape(one_line(best.why, 200)))] if best.why else []),
         (
             "made by",
             escape(one_line(best.operator, 60))
@@ -99,7 +109,11 @@ def _facts(summary: RunSummary, best: ChampionRow) -> str:
 
 
 def _runner_up(summary: RunSummary, best: ChampionRow) -> list[tuple[str, str]]:
-    """Who had a higher score on the search cases, where the champion was picked on others."""
+    """Who had a higher score, where the champion was picked by a rule or on other cases."""
+    if best.best is not None:
+        stage = escape(one_line(best.best.stage, 30))
+        found = f"{number(best.best.score, 12)} <code>{escape(best.best.id)}</code>"
+        return [(f"best score on {stage}", found)]
     last = summary.improvements[-1] if summary.improvements else None
     if last is None or last.candidate == best.id or last.score <= best.score:
         return []

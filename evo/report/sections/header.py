@@ -62,7 +62,8 @@ def _best_tile(summary: RunSummary) -> str:
         source = f" ({one_line(summary.best_known_source, 160)})" if summary.best_known_source else ""
         stands = f"{stands + ', ' if best else 'best known: '}{number(summary.best_known, 10)}{source}"
     mark = ' <span class="mark bad">unverified</span>' if best and not best.verified else ""
-    return _tile("best score", (number(score, 10) if best else "none yet") + mark, escape(stands), "main")
+    what = "score of the champion" if best and best.why else "best score"
+    return _tile(what, (number(score, 10) if best else "none yet") + mark, escape(stands), "main")
 
 
 def _evaluations_tile(summary: RunSummary) -> str:
