@@ -1,6 +1,5 @@
 """What may be said about predictions once the truth is in: reliability, coverage, regret, each with an interval."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from evo.report.decisions import Judgements
 from evo.report.statistics import median_interval
+from evo.share import Share
 
 BINS = 10
 """A reliability curve has so many points, each of as many candidates."""
@@ -23,31 +23,6 @@ ENOUGH = 5
 
 CUT = 0.1
 """What is worth less than this quantile of those chosen at that time would have been dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`hits` of `n`."""
-
-    hits: int
-    n: int
-
-    @property
-    def value(self) -> float:
-        """In [0, 1]; NaN of nothing."""
-        return self.hits / self.n if self.n else math.nan
-
-    def interval(self, z: float = 1.96) -> tuple[float, float]:
-        """Wilson's interval, 95 % unless another `z` is given; (0, 1) of nothing.
-
-        Source: Wilson, Journal of the American Statistical Association 22 (1927).
-        """
-        if not self.n:
-            return 0.0, 1.0
-        p, n = self.hits / self.n, self.n
-        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, centre - half), min(1.0, centre + half)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evo.share import Share
 from evo.value.factors import Factor, Layout, factors_of
 from evo.value.mixed import Posterior, fit
 from evo.value.slots import Slots
@@ -343,8 +344,5 @@ def operator_effects(children: Iterable[tuple[str, float | None, float | None]])
 
 
 def _share(part: int, whole: int) -> Estimate:
-    """Wilson's interval of a share: its middle is drawn towards one half where there is little evidence."""
-    z = 1.96
-    middle = (part + z**2 / 2) / (whole + z**2)
-    half = z * np.sqrt(part * (whole - part) / whole + z**2 / 4) / (whole + z**2)
-    return Estimate(middle, float(half))
+    low, high = Share(part, whole).interval()
+    return Estimate((low + high) / 2, (high - low) / 2)

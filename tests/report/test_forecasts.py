@@ -3,10 +3,9 @@
 import dataclasses
 
 import numpy as np
-import pytest
 
 from evo.report.decisions import Judgements
-from evo.report.forecasts import Share, chances, coverage, regret, reliability
+from evo.report.forecasts import chances, coverage, regret, reliability
 
 
 def told(n: int = 2_000, seed: int = 0) -> Judgements:
@@ -50,14 +49,6 @@ def test_chances_are_counted_among_all() -> None:
     (first, *rest) = chances(told())
     assert sum(one.came.n for one in (first, *rest)) == 2_000
     assert all(low < 0.8 < high for low, high in (one.came.interval(z=3) for one in (first, *rest)))
-
-
-def test_the_interval_of_a_share() -> None:
-    low, high = Share(0, 10).interval()
-    assert low == 0
-    assert high == pytest.approx(0.2775, abs=1e-4)
-    assert Share(5, 10).interval() == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert Share(0, 0).interval() == (0, 1)
 
 
 def test_regret_counts_the_audits_that_would_have_been_dropped() -> None:

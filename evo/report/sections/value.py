@@ -6,11 +6,12 @@ import numpy as np
 
 from evo.report.chart import escape
 from evo.report.decisions import Judgements
-from evo.report.forecasts import NINETY, Share, chances, coverage, regret, reliability
+from evo.report.forecasts import NINETY, chances, coverage, regret, reliability
 from evo.report.graph import Graph, Series, draw_graph
 from evo.report.sections.parts import Column, bar, table, thinned
 from evo.report.summary import RunSummary
 from evo.report.text import MISSING, count, number, one_line, share
+from evo.share import Share
 
 GOAL = (0.85, 0.95)
 """Coverage of 90 % intervals that is good enough."""
