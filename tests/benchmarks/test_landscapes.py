@@ -20,6 +20,7 @@ from tests.benchmarks.landscapes.labels import covering
 from tests.benchmarks.landscapes.programs import recordings
 from tests.benchmarks.landscapes.runs import Order, append, carry_out, read, summary
 from tests.benchmarks.landscapes.searches import build, settings, split
+from tests.benchmarks.landscapes.space import Axis, Space
 from tests.benchmarks.landscapes.tables import Study, own_table, pair_table
 
 SMALL = designs((3, 4, 3), (4,), seed=1, misfits=0.2, pairs=1.0)
@@ -250,6 +251,16 @@ def test_a_covering_array_holds_every_pair_in_few_designs() -> None:
     counts = [space.shape[a] * space.shape[b] for a, b in combinations(range(4), 2)]
     assert len(held) == sum(counts)
     assert max(counts) <= len(found) <= 2 * max(counts)
+
+
+def test_where_there_are_only_parameters_their_ends_and_middles_are_covered() -> None:
+    numbers = Space(tuple(Axis("network", (1.0, 2.0, 4.0, 8.0, 16.0), name) for name in ("a", "b", "c")))
+    found = covering(numbers, np.random.default_rng(0))
+    for a, b in combinations(range(3), 2):
+        assert {(genome[a], genome[b]) for genome in found} == set(product((0, 2, 4), repeat=2))
+    assert 9 <= len(found) <= 18
+    only = Space((Axis("memory", ("none", "window", "summary")),))
+    assert sorted(covering(only, np.random.default_rng(0))) == [(0,), (1,), (2,)]
 
 
 def test_both_ends_are_chosen_in_turn() -> None:

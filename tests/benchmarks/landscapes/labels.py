@@ -123,13 +123,19 @@ class Labelling:
 
 
 def covering(space: Space, rng: np.random.Generator) -> list[Genome]:
-    """Designs that hold every pair of components together at least once; parameters are drawn at random."""
-    axes = [place for place, axis in enumerate(space.axes) if not axis.is_ordinal]
-    levels = {str(place): [str(value) for value in range(space.shape[place])] for place in axes}
-    rows = covering_array(levels, rng=rng)
+    """Designs that hold every pair of components together at least once; parameters are drawn at random.
+
+    Where there are no two slots to choose components for, the parameters are covered too, each at its
+    lowest, middle and highest value.
+    """
+    levels = {at: list(range(n)) for at, n in enumerate(space.shape) if not space.axes[at].is_ordinal}
+    if len(levels) < 2:
+        levels |= {at: sorted({0, space.shape[at] // 2, space.shape[at] - 1}) for at in space.ordinal}
+    named = {str(at): [str(value) for value in values] for at, values in levels.items()}
+    rows = covering_array(named, min(2, len(named)), rng=rng)
     genomes = space.sample(rng, len(rows))
     for genome, row in zip(genomes, rows, strict=True):
-        genome[axes] = [int(row[str(place)]) for place in axes]
+        genome[list(levels)] = [int(row[str(at)]) for at in levels]
     return [tuple(genome) for genome in genomes.tolist()]
 
 
