@@ -14,6 +14,12 @@ from evo.search.tree_branches import Branch, Branches
 from evo.search.tree_rules import PRIOR_SPREAD, may_widen, puct, shrunk_spread
 from evo.types import EvaluateTask, Event, Plan, ProposeTask
 
+Hope = tuple[float, float]
+"""Highest mean predicted of a node's unjudged children, and their mean deviation, in the problem's unit."""
+
+State = tuple[int, int, Hope | None]
+"""All that a branch's value hangs on beside the ranks: changes of its best scores, which one counts, and its hope."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
@@ -77,8 +83,10 @@ class Tree:
         share("search.quantile", self.quantile, example=0.9)
         self._growth = Growth(self.run_seed, self.plan, self.value, self.chain, self._select)
         self._core = self._growth.core
-        self._hopes: dict[int, tuple[float, float]] = {}
+        self._hopes: dict[int, Hope] = {}
         self._hoped = -1
+        self._expected: dict[Branch, tuple[State, tuple[float, float, float]]] = {}
+        self._ranks = -1  # state of the ranks that this is in
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""
@@ -124,21 +132,32 @@ class Tree:
 
     def _worth(self, branch: Branch, around: int) -> float:
         """Of stepping down to `branch`, in ranks."""
-        rank, score = self._growth.branches.rank, branch.quantile(self.quantile)
-        value = 0.0 if score is None else rank(score)
-        gain, spread = 0.0, 0.0
-        if branch.index in self._hopes:
-            mean, std = self._hopes[branch.index]
-            gain = max(0.0, rank(mean) - value)
-            spread = (rank(mean + std) - rank(mean - std)) / 2
-        elif branch.top:
-            spread = shrunk_spread(rank(branch.top[-1]), rank(branch.top[0]), len(branch.top))
+        hope, place = self._hopes.get(branch.index), branch.place(self.quantile)
+        state = (branch.changes, place, hope)
+        known = self._expected.get(branch)
+        if known is None or known[0] != state:
+            known = self._expected[branch] = (state, self._expect(branch, place, hope))
+        value, gain, spread = known[1]
         return puct(value, gain, spread, around, branch.weight, c=self.c)
+
+    def _expect(self, branch: Branch, place: int, hope: Hope | None) -> tuple[float, float, float]:
+        """The value of a branch, what is predicted on top of it, and the spread, in ranks."""
+        rank = self._growth.branches.rank
+        value = rank(branch.top[-place]) if place else 0.0
+        if hope is not None:
+            mean, std = hope
+            return value, max(0.0, rank(mean) - value), (rank(mean + std) - rank(mean - std)) / 2
+        if place:
+            return value, 0.0, shrunk_spread(rank(branch.top[-1]), rank(branch.top[0]), len(branch.top))
+        return value, 0.0, 0.0
 
     def _look_ahead(self) -> None:
         """Of each node with unjudged children: the highest mean predicted of one, and their mean deviation."""
         if self._hoped == self._growth.version:
             return
+        if self._ranks != self._growth.branches.root.changes:
+            self._ranks = self._growth.branches.root.changes
+            self._expected.clear()
         self._hoped, self._hopes = self._growth.version, {}
         nodes = [node for node in self._growth.unjudged() if node.parents]
         rows = self._growth.forecasts(nodes)

@@ -34,6 +34,7 @@ class Branch:
         pending: virtual loss: orders and unjudged candidates in the subtree.
         beside: what was made from it and stands beside it for the tree's depth.
         top: best scores in the subtree, ascending, at most `TOP`.
+        changes: how often `top` changed.
         surprise: sum over the subtree's judgements of how far they were from what was predicted.
         own_surprise: of its own judgement.
         open: candidates in the subtree that may be parents and can be reached by steps down.
@@ -50,6 +51,7 @@ class Branch:
     pending: int = 0
     beside: int = 0
     top: list[float] = field(default_factory=list)
+    changes: int = 0
     surprise: float = 0.0
     own_surprise: float = 0.0
     open: int = 0
@@ -74,15 +76,17 @@ class Branch:
             yield at
             at = at.parent
 
-    def quantile(self, share: float) -> float | None:
-        """A score that about ``1 - share`` of the `weight` reach; failures and what is under way do not.
+    def place(self, share: float) -> int:
+        """Which of the best scores about ``1 - share`` of the `weight` reach: 1 for the best; 0 without any.
 
-        It is the ``ceil((1 - share) * weight)``-th best, or the last that is remembered; None without any.
+        It is the ``ceil((1 - share) * weight)``-th, or the last that is remembered.
         """
-        if not self.top:
-            return None
-        rank = max(1, math.ceil((1 - share) * self.weight - 1e-9))
-        return self.top[-min(rank, len(self.top))]
+        place = 1 if share >= 1 else max(1, math.ceil((1 - share) * self.weight - 1e-9))
+        return min(place, len(self.top))
+
+    def quantile(self, share: float) -> float | None:
+        """A score that about ``1 - share`` of the `weight` reach; failures and what is under way do not."""
+        return self.top[-self.place(share)] if self.top else None
 
 
 class Branches:
@@ -153,7 +157,7 @@ class Branches:
             at.visits += visits
             at.surprise += surprise
             if score is not None:
-                _remember(at.top, score)
+                _remember(at, score)
 
     def open(self, branch: Branch) -> None:
         """A candidate may be a parent from now on."""
@@ -168,7 +172,7 @@ class Branches:
             _count(branch, -1)
         if score is not None:
             for at in branch.line():
-                _forget(at.top, score)
+                _forget(at, score)
 
     def _retire_worst(self, parent: Branch) -> None:
         """Leaves out of `parent`'s children the one that promises least; none while all are under way."""
@@ -190,15 +194,18 @@ def _count(branch: Branch, n: int, within: bool = True) -> None:
             return
 
 
-def _remember(top: list[float], score: float) -> None:
-    if len(top) < TOP:
-        insort(top, score)
-    elif score > top[0]:
-        insort(top, score)
+def _remember(branch: Branch, score: float) -> None:
+    top = branch.top
+    if len(top) == TOP:
+        if score <= top[0]:
+            return
         del top[0]
+    insort(top, score)
+    branch.changes += 1
 
 
-def _forget(top: list[float], score: float) -> None:
-    place = bisect_left(top, score)
-    if place < len(top) and top[place] == score:
-        del top[place]
+def _forget(branch: Branch, score: float) -> None:
+    place = bisect_left(branch.top, score)
+    if place < len(branch.top) and branch.top[place] == score:
+        del branch.top[place]
+        branch.changes += 1
