@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.value.columns import Encoded
-from evo.value.forest import Forest, grow
+from evo.value.forest import Forest, Told, grow
 from evo.value.ranks import Ranks
 
 LEAST = 8
@@ -36,9 +36,12 @@ class Changes:
     ranks: Ranks
     trees: Forest
 
-    def predict(self, candidates: Encoded) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and variance of the candidates' ranks, ``[n]`` each; nan for one whose parent has no score."""
-        mean, variance = self.trees.predict(candidates.changes)
+    def predict(self, candidates: Encoded, told: Told) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of the candidates' ranks, ``[n]`` each; nan for one whose parent has no score.
+
+        `told` is what its trees say of their changes (`Forest.predict`).
+        """
+        mean, variance = told
         return self.ranks.to(candidates.parents) + mean, variance
 
 

@@ -164,6 +164,9 @@ class Columns:
             if found
         }
         self.slots = [slot for slot in self.components if len(different[slot]) > 1]
+        self._code = {slot: _Codes(self.components[slot]) for slot in self.slots}
+        for code in self._code.values():
+            code[None] = code[""]
         hot = [
             (at, code)
             for at, slot in enumerate(self.slots)
@@ -171,10 +174,12 @@ class Columns:
             if code or None in different[slot]
         ]
         self._hot_slots, self._hot_codes = (np.array([one[i] for one in hot], int) for i in (0, 1))
+        self.parameters = [
+            name for name, found in different.items() if sum(isinstance(one, float) for one in found) > 1
+        ]
         numbers = {
-            name: [one for one in values if isinstance(one, float)] for name, values in contents.items()
+            name: [one for one in contents[name] if isinstance(one, float)] for name in self.parameters
         }
-        self.parameters = [name for name, found in numbers.items() if len(set(found)) > 1]
         self._mean = np.array([np.mean(numbers[name]) for name in self.parameters], np.float32)
         self._deviation = np.array([np.std(numbers[name]) for name in self.parameters], np.float32)
 
@@ -182,10 +187,7 @@ class Columns:
         """``[n, n_slots]`` int32; -1 for what is no text."""
         found = np.empty((n, len(self.slots)), np.int32)
         for at, slot in enumerate(self.slots):
-            code: dict[object, int] = {}
-            code.update(self.components[slot].items())
-            code[None] = code[""]
-            found[:, at] = [code.get(value, -1) for value in contents[slot]]
+            found[:, at] = list(map(self._code[slot].__getitem__, contents[slot]))
         return found
 
     def _numbers(self, contents: Contents, n: int) -> np.ndarray:
@@ -246,7 +248,19 @@ def _raw(rows: Sequence[Row]) -> dict[str, np.ndarray]:
 
 
 def _contents(rows: Sequence[Row], names: Iterable[str]) -> Contents:
-    return {name: [row.facts.slots.get(name) for row in rows] for name in names}
+    designs = [row.facts.slots for row in rows]
+    first = tuple(designs[0])
+    if all(tuple(slots) == first for slots in designs):  # as in most spaces: all columns at once
+        found = dict(zip(first, zip(*(slots.values() for slots in designs), strict=True), strict=True))
+        return {name: found.get(name) or [None] * len(rows) for name in names}
+    return {name: [slots.get(name) for slots in designs] for name in names}
+
+
+class _Codes(dict[object, int]):
+    """Component -> code; -1 for any other."""
+
+    def __missing__(self, component: object) -> int:
+        return -1
 
 
 def _stacked(vectors: Sequence[np.ndarray]) -> np.ndarray:

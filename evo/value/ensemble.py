@@ -1,5 +1,6 @@
 """The value model: trees and a Gaussian process over what a candidate's text, slots and parents say."""
 
+import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -80,7 +81,9 @@ class Ensemble:
             window=window,
         )
         self._run_seed, self._plan = run_seed, plan
-        self._size, self._most_rows, self._longest = Size(n_trees, kernel_rows), rows, longest
+        # Where evaluations are limited, nobody is chosen for being quick.
+        self._size = Size(n_trees, kernel_rows, timed="evaluations" not in plan.limits)
+        self._most_rows, self._longest = rows, longest
         self._stages = frozenset(plan.stages)
         self._askable: dict[str, Known] = {}
         self._learning: dict[str, Known] = {}
@@ -165,7 +168,7 @@ class Ensemble:
             if self._fitted is None:
                 found = np.tile(self._cold(), (len(new), 1))
             else:
-                found = self._fitted.think([self._row(self._askable[name]) for name in new])
+                found = self._fitted.think(self._rows([self._askable[name] for name in new]))
             self._thoughts.update(zip(new, found, strict=True))
         return np.array([self._thoughts[name] for name in candidates]).reshape(
             len(candidates), 4 + len(VOICES)
@@ -349,24 +352,32 @@ class Ensemble:
     def material(self) -> Material:
         """What a fit would learn from now."""
         foreign = self._foreign if self._n_labels < FOREIGN_UNTIL else []
-        own = [None if label.score is None else float(self._scale.to(label.score)) for label in self._labels]
-        z = [*own, *(one.z for one in foreign)]
+        scores = [math.nan if label.score is None else label.score for label in self._labels]
+        own = self._scale.to(np.array(scores))
+        z = np.concatenate([own, [math.nan if one.z is None else one.z for one in foreign]])
         noisiness = np.ones(len(z))
         noisiness[len(own) :] = FOREIGN_NOISE + self._n_labels / FADING
         return Material(
-            [self._row(self._learning[label.candidate]) for label in self._labels]
+            self._rows([self._learning[label.candidate] for label in self._labels])
             + [one.row for one in foreign],
-            np.array([np.nan if one is None else one for one in z]),
+            z,
             np.array([label.seconds for label in self._labels] + [one.seconds for one in foreign]),
             noisiness,
             len(own),
         )
 
-    def _row(self, known: Known) -> Row:
-        """Everything about a candidate, its parents' scores as they are known now."""
-        lineage = self._lineage.parents(known.parents, known.guess, self._scale)
-        parent = self._lineage.base(known.parents, known.guess, self._scale)
-        return Row(known.facts, np.concatenate([known.history, lineage]), known.record, parent)
+    def _rows(self, known: Sequence[Known]) -> list[Row]:
+        """Everything about candidates, their parents' scores as they are known now."""
+        if not known:
+            return []
+        lineage, parents = self._lineage.parents(
+            [one.parents for one in known], [one.guess for one in known], self._scale
+        )
+        lineage = np.hstack([np.stack([one.history for one in known]), lineage])
+        return [
+            Row(one.facts, lineage[at], one.record, parent)
+            for at, (one, parent) in enumerate(zip(known, parents.tolist(), strict=True))
+        ]
 
 
 class Collector(Ensemble):
@@ -376,13 +387,10 @@ class Collector(Ensemble):
         """The judged candidates that are worth learning from."""
         self._prune()
         self._scale = self._new_scale()
+        rows = self._rows([self._learning[label.candidate] for label in self._labels])
         return [
-            Foreign(
-                self._row(self._learning[label.candidate]),
-                None if label.score is None else float(self._scale.to(label.score)),
-                label.seconds,
-            )
-            for label in self._labels
+            Foreign(row, None if label.score is None else float(self._scale.to(label.score)), label.seconds)
+            for row, label in zip(rows, self._labels, strict=True)
         ]
 
     def _fit(self) -> None:

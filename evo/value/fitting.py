@@ -1,12 +1,13 @@
 """One fit of the value model: from rows and verdicts to heads that predict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from evo.value.changes import Changes, fit_changes
 from evo.value.columns import Columns, Encoded, Row
+from evo.value.forest import Grove, Told
 from evo.value.head import Head, fit_head
 from evo.value.stack import VOICES, Stack
 
@@ -38,10 +39,17 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much a fit may cost: trees for the scores, and rows for the Gaussian process."""
+    """How much a fit may cost.
+
+    Attributes:
+        n_trees: for the scores.
+        kernel_rows: for the Gaussian process.
+        timed: whether it learns what judging a candidate takes; the mean of all is said of it otherwise.
+    """
 
     n_trees: int
     kernel_rows: int
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Fitted:
 
     Attributes:
         columns: how rows become matrices.
-        score, ok, seconds: heads; None where there was too little to learn from.
+        score, ok, seconds: heads; None where there was too little to learn from, or nobody asks.
         changes: what predicts scores from parents' scores; None where there was too little.
         weights: ``[len(VOICES)]`` of the score head, of changes and of the parents' scores.
         parent_deviation: of a candidate's rank from its parent's.
@@ -58,6 +66,7 @@ class Fitted:
         z: mean and standard deviation of the standardised scores.
         log_seconds: mean of ``log(1 + milliseconds)``.
         off: ``[m]`` how many of its standard deviations the score head was off on rows left out of it.
+        grove: the forests of all of them; None where nothing was learnt.
     """
 
     columns: Columns
@@ -72,6 +81,7 @@ class Fitted:
     z: tuple[float, float]
     log_seconds: float
     off: np.ndarray
+    grove: Grove | None
 
     def think(self, rows: Sequence[Row]) -> np.ndarray:
         """``[n, 4 + len(VOICES)]``: mean and deviation of the standardised score, chance of ok, seconds, voices.
@@ -80,19 +90,24 @@ class Fitted:
         """
         encoded = self.columns.encode(rows)
         found = np.full((len(rows), 4 + len(VOICES)), np.nan)
-        found[:, 0], found[:, 1] = self.score.predict(encoded) if self.score else self.z
+        told = self.grove.predict(np.hstack([encoded.trees, encoded.changes])) if self.grove else {}
+        found[:, 0], found[:, 1] = self.score.predict(encoded, told["score"]) if self.score else self.z
         if self.changes is not None and (born := ~np.isnan(encoded.parents)).any():
-            self._hear(self.changes, encoded, born, found)
-        ok = self.ok.predict(encoded)[0] * self.ok_spread + self.ok_rate if self.ok else self.ok_rate
+            self._hear(self.changes, encoded, told["changes"], born, found)
+        ok: np.ndarray | float = self.ok_rate
+        if self.ok:
+            ok = self.ok.predict(encoded, told["ok"])[0] * self.ok_spread + self.ok_rate
         found[:, 2] = np.clip(ok, 0.01, 0.99)
-        log_seconds = self.seconds.predict(encoded)[0] if self.seconds else self.log_seconds
+        log_seconds = self.seconds.predict(encoded, told["seconds"])[0] if self.seconds else self.log_seconds
         found[:, 3] = np.expm1(np.minimum(log_seconds, 30.0)) / 1e3
         return found
 
-    def _hear(self, changes: Changes, encoded: Encoded, born: np.ndarray, found: np.ndarray) -> None:
+    def _hear(
+        self, changes: Changes, encoded: Encoded, told: Told, born: np.ndarray, found: np.ndarray
+    ) -> None:
         """Mixes, in place, what all voices say of the candidates that are `born` of a parent with a score."""
         ranks, (mean, std) = changes.ranks, found[:, :2].T
-        changed, variance = changes.predict(encoded)
+        changed, variance = changes.predict(encoded, told)
         voices = np.column_stack([ranks.to(mean), changed, ranks.to(encoded.parents)])
         own = np.full(len(voices), self.parent_deviation)
         spreads = np.column_stack([(ranks.to(mean + std) - ranks.to(mean - std)) / 2, np.sqrt(variance), own])
@@ -149,11 +164,12 @@ def fit(
     if min(len(scored), len(fine) - len(scored)) >= LEAST_OF_A_KIND:
         ok = _fit_ok(material, encoded, fine, size, rng=draws(1), names=names, before=before)
         rate = float(fine.mean())
+    seconds = _fit_seconds(material, encoded, size, draws(2))
     return Fitted(
         columns,
         score,
         ok,
-        _fit_seconds(material, encoded, size, draws(2)),
+        seconds,
         changes,
         stack.weights(),
         stack.deviation(VOICES.index("parent")),
@@ -162,7 +178,19 @@ def fit(
         _moments(material.z[scored]),
         float(np.mean(_log(material.seconds))),
         off,
+        _grove({"score": score, "ok": ok, "seconds": seconds, "changes": changes}, encoded),
     )
+
+
+def _grove(parts: Mapping[str, Head | Changes | None], encoded: Encoded) -> Grove | None:
+    """All their forests: those of changes split on columns that stand behind the others."""
+    behind = encoded.trees.shape[1]
+    forests = {
+        name: (one.trees, behind if isinstance(one, Changes) else 0)
+        for name, one in parts.items()
+        if one is not None
+    }
+    return Grove(forests) if forests else None
 
 
 def _fit_ok(
@@ -193,7 +221,7 @@ def _fit_ok(
 
 
 def _fit_seconds(material: Material, encoded: Encoded, size: Size, rng: np.random.Generator) -> Head | None:
-    if np.ptp(material.seconds) == 0:
+    if not size.timed or np.ptp(material.seconds) == 0:
         return None
     n_trees = max(size.n_trees // 3, 4)
     return fit_head(encoded, _log(material.seconds), material.noisiness, rng, n_trees=n_trees)

@@ -4,14 +4,18 @@ They are grown by scikit-learn, then laid out in flat arrays and walked all at o
 costs 10 to 20 ms however few the rows, and a search asks about a handful at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 MOST_DRAWN = 1024
 """A bag has as many rows as differ among so many that are drawn with replacement; all trees see them all."""
+
+Told = tuple[np.ndarray, np.ndarray]
+"""Mean and variance of each of some rows, ``[n]`` each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,44 @@ class Forest:
             places = children.take(2 * places + beyond)
         return places
 
-    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, x: np.ndarray) -> Told:
         """Mean and variance, ``[n]`` each: the variance between the trees and within their leaves, added."""
-        leaves = self.leaves(x)
+        return self.told(self.leaves(x))
+
+    def told(self, leaves: np.ndarray) -> Told:
+        """Mean and variance, as `predict`, from some trees' leaves for each row, ``[n, m]``."""
         values = self.value[leaves]
         return values.mean(axis=1), values.var(axis=1) + self.spread[leaves].mean(axis=1)
+
+
+class Grove:
+    """Forests that are walked together, which for a few rows takes no longer than to walk one.
+
+    Args:
+        forests: at least one, by name, each with the place of its first column among all that are given
+            to `predict`.
+    """
+
+    def __init__(self, forests: Mapping[str, tuple[Forest, int]]) -> None:
+        parts, first = zip(*forests.values(), strict=True)
+        starts = np.cumsum([0, *(len(one.feature) for one in parts)])[:-1]
+        ends = np.cumsum([0, *(len(one.roots) for one in parts)]).tolist()
+        self._trees = {name: slice(*between) for name, between in zip(forests, pairwise(ends), strict=True)}
+        self._all = Forest(
+            np.concatenate([one.roots + start for one, start in zip(parts, starts, strict=True)]),
+            np.concatenate([one.feature + column for one, column in zip(parts, first, strict=True)]),
+            np.concatenate([one.threshold for one in parts]),
+            np.concatenate([one.children + start for one, start in zip(parts, starts, strict=True)]),
+            np.concatenate([one.value for one in parts]),
+            np.concatenate([one.spread for one in parts]),
+            max(one.depth for one in parts),
+            *(np.zeros(0),) * 3,
+        )
+
+    def predict(self, x: np.ndarray) -> dict[str, Told]:
+        """What each of the forests says of the rows ``[n, d]`` float32, see `Forest.predict`."""
+        leaves = self._all.leaves(x)
+        return {name: self._all.told(leaves[:, trees]) for name, trees in self._trees.items()}
 
 
 def grow(

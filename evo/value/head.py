@@ -7,8 +7,8 @@ import numpy as np
 
 from evo.value.columns import Encoded
 from evo.value.components import Process, Strengths, estimate, solve
-from evo.value.forest import Forest, grow
-from evo.value.kernels import Kernels
+from evo.value.forest import Forest, Told, grow
+from evo.value.kernels import Kernels, Sum
 
 MOST_FOR_STRENGTHS = 192
 """Rows that kernels' strengths are estimated from; more cost time and change little."""
@@ -30,11 +30,12 @@ class Smooth:
     """The Gaussian process half of a head."""
 
     kernels: Kernels
+    covariance: Sum
     process: Process
 
     def predict(self, candidates: Encoded) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance, ``[n]`` each."""
-        shared, own = self.kernels.shared(candidates, self.process.strengths)
+        shared, own = self.covariance.with_(candidates)
         found = [self.process.predict(*one) for one in zip(shared + 1.0, own + 1.0, strict=True)]
         return np.array([mean for mean, _ in found]), np.array([variance for _, variance in found])
 
@@ -57,9 +58,9 @@ class Head:
     left_out: np.ndarray
     left_out_std: np.ndarray
 
-    def predict(self, candidates: Encoded) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation, ``[n]`` each."""
-        mean, variance = self.trees.predict(candidates.trees)
+    def predict(self, candidates: Encoded, told: Told) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, ``[n]`` each; `told` is what its trees say (`Forest.predict`)."""
+        mean, variance = told
         if self.smooth is not None:
             mean, variance = _blend((mean, variance), self.smooth.predict(candidates), self.share)
         return mean + self.centre, np.sqrt(variance)
@@ -127,9 +128,10 @@ def _fit_smooth(
     strengths = estimate(
         kernels.matrices(some), y[some], noisiness[some], start=start, prior=prior, rounds=rounds
     )
-    total = kernels.total(strengths) + 1.0
+    covariance = kernels.sum(strengths)
+    total = covariance.among() + 1.0
     total[np.diag_indices(len(y))] += strengths.noise * noisiness + 1e-9
-    return Smooth(kernels, solve(total, y, strengths))
+    return Smooth(kernels, covariance, solve(total, y, strengths))
 
 
 def _share(trees: np.ndarray, smooth: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from evo.value.columns import Encoded
 from evo.value.components import Strengths
 from evo.value.factors import slot_of
-from evo.value.likeness import Compared, Likeness, with_itself
+from evo.value.likeness import Compared, Itself, Likeness
 
 MOST_PAIRS = 120
 """With more pairs of slots than this, all share one strength."""
@@ -34,6 +34,7 @@ class Kernel:
         name: for explanations.
         share: of the variance that it is thought to explain before any label, relative to the others.
         of: the likenesses of candidates with the rows -> ``[m, n]``.
+        of_itself: the same of each with itself -> ``[m]``; None where that is 1.
         slots: where it is the likeness in one slot or the product of two: which; empty for any other.
     """
 
@@ -41,6 +42,7 @@ class Kernel:
     share: float
     of: Callable[[Likeness], np.ndarray]
     slots: tuple[int, ...] = ()
+    of_itself: Callable[[Itself], np.ndarray] | None = None
 
 
 class Kernels:
@@ -62,40 +64,16 @@ class Kernels:
             found[at] = kernel.of(likeness)
         return found
 
-    def total(self, strengths: Strengths) -> np.ndarray:
-        """``[n, n]``: all kernels, each times its strength."""
-        return np.concatenate([self._weighted(part, strengths) for part in self._compared.among()])
-
-    def shared(self, candidates: Encoded, strengths: Strengths) -> tuple[np.ndarray, np.ndarray]:
-        """Of ``m`` candidates: their covariances with each row, ``[m, n]``, and their own variances, ``[m]``."""
-        parts = [self._weighted(part, strengths) for part in self._compared.with_(candidates)]
-        return np.concatenate(parts), self._weighted(with_itself(candidates), strengths)[:, 0]
-
-    def _weighted(self, likeness: Likeness, strengths: Strengths) -> np.ndarray:
-        """The sum of all kernels, each times its strength; those of slots, which are many, all at once."""
-        found = np.zeros_like(likeness.family)
-        n_slots = likeness.slots.shape[1]
-        single, paired = np.zeros(n_slots), np.zeros((n_slots, n_slots))
-        for kernel, strength in zip(self.kernels, strengths.kernels.tolist(), strict=True):
-            if not kernel.slots:
-                found += strength * kernel.of(likeness)
-            elif len(kernel.slots) == 1:
-                single[kernel.slots] = strength
-            else:
-                paired[kernel.slots] = strength
-        if n_slots:
-            of_slots = np.matmul(single, likeness.slots)
-            if paired.any():
-                of_slots += (np.matmul(paired, likeness.slots) * likeness.slots).sum(axis=1)
-            found += of_slots
-        return found
+    def sum(self, strengths: Strengths) -> "Sum":
+        """All of them, each times its strength."""
+        return Sum(self._compared, list(zip(self.kernels, strengths.kernels.tolist(), strict=True)))
 
     # -- kernels ----------------------------------------------------------------------------------
 
     def _plan(self, slot_names: Sequence[str]) -> Iterator[Kernel]:
         yield Kernel("family", 0.5, lambda likeness: likeness.family)
         for name in self.rows.blocks:
-            yield Kernel(name, 0.5 * SHARES[name], _linear(name))
+            yield Kernel(name, 0.5 * SHARES[name], _linear(name), of_itself=_length(name))
             yield Kernel(f"{name}, nearby", SHARES[name], _nearby(name))
         if self._spread:
             spread = self._spread
@@ -117,7 +95,8 @@ class Kernels:
         for owner, at in own:
             name, share = f"{names[at]} of its component", 2.0 / len(own)
             if at >= n_slots:
-                yield Kernel(name, share, _curve(owner, at - n_slots))
+                parameter = at - n_slots
+                yield Kernel(name, share, _curve(owner, parameter), of_itself=_own_curve(parameter))
             else:
                 yield Kernel(name, share, _pair(owner, at), (owner, at))
         slots = [name.rpartition(".")[0] for name in names]
@@ -136,6 +115,50 @@ class Kernels:
             yield Kernel("slots, together", 1.0, _together)
 
 
+class Sum:
+    """A covariance: kernels, each times a strength."""
+
+    def __init__(self, compared: Compared, terms: Sequence[tuple[Kernel, float]]) -> None:
+        self._compared = compared
+        n = sum(len(kernel.slots) == 1 for kernel, _ in terms)
+        self._single, self._paired = np.zeros(n), np.zeros((n, n))
+        self._others: list[tuple[Kernel, float]] = []
+        for kernel, strength in terms:
+            if not kernel.slots:
+                self._others.append((kernel, strength))
+            elif len(kernel.slots) == 1:
+                self._single[kernel.slots] = strength
+            else:
+                self._paired[kernel.slots] = strength
+
+    def among(self) -> np.ndarray:
+        """``[n, n]`` of the rows with each other."""
+        return np.concatenate([self._of(likeness) for likeness in self._compared.among()])
+
+    def with_(self, candidates: Encoded) -> tuple[np.ndarray, np.ndarray]:
+        """Of ``m`` candidates: ``[m, n]`` with each row, and ``[m]`` with themselves."""
+        parts = [(self._of(alike), self._of_itself(own)) for alike, own in self._compared.with_(candidates)]
+        return np.concatenate([shared for shared, _ in parts]), np.concatenate([own for _, own in parts])
+
+    def _of(self, likeness: Likeness) -> np.ndarray:
+        found = np.zeros_like(likeness.family)
+        for kernel, strength in self._others:
+            found += strength * kernel.of(likeness)
+        if len(self._single):  # of slots there are many: all at once
+            of_slots = np.matmul(self._single, likeness.slots)
+            if self._paired.any():
+                of_slots += (np.matmul(self._paired, likeness.slots) * likeness.slots).sum(axis=1)
+            found += of_slots
+        return found
+
+    def _of_itself(self, itself: Itself) -> np.ndarray:
+        found = np.zeros(len(itself.curves))
+        for kernel, strength in self._others:
+            found += strength * (1.0 if kernel.of_itself is None else kernel.of_itself(itself))
+        found += self._single.sum() + self._paired.sum()
+        return found
+
+
 def _owned(names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Places of a slot and of a parameter that belongs to it."""
     places = {name: at for at, name in enumerate(names)}
@@ -149,6 +172,10 @@ def _linear(name: str) -> Callable[[Likeness], np.ndarray]:
     return lambda likeness: likeness.products[name]
 
 
+def _length(name: str) -> Callable[[Itself], np.ndarray]:
+    return lambda itself: itself.products[name]
+
+
 def _nearby(name: str) -> Callable[[Likeness], np.ndarray]:
     # Blocks have a mean squared length of 1, so that two rows are 2 apart on average.
     return lambda likeness: np.exp(-likeness.distances[name] / 2)
@@ -160,6 +187,10 @@ def _pair(*slots: int) -> Callable[[Likeness], np.ndarray]:
 
 def _curve(slot: int, parameter: int) -> Callable[[Likeness], np.ndarray]:
     return lambda likeness: likeness.slots[:, slot] * likeness.curves[:, parameter]
+
+
+def _own_curve(parameter: int) -> Callable[[Itself], np.ndarray]:
+    return lambda itself: itself.curves[:, parameter]
 
 
 def _pairs(likeness: Likeness) -> np.ndarray:

@@ -41,6 +41,19 @@ class Likeness:
     constants: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """Of each of ``m`` candidates with itself, where that is not 1 or a distance of 0.
+
+    Attributes:
+        products: block -> ``[m]`` inner products.
+        curves: ``[m, n_parameters]``, as in `Likeness`.
+    """
+
+    products: Mapping[str, np.ndarray]
+    curves: np.ndarray
+
+
 class Compared:
     """Rows that candidates are compared with.
 
@@ -70,21 +83,25 @@ class Compared:
             part = {name: product[some] for name, product in products.items()}
             yield self._likeness(self.rows.take(some), part, distances, gaps[some])
 
-    def with_(self, candidates: Encoded) -> Iterator[Likeness]:
-        """Of candidates with the rows, `AT_ONCE` at a time."""
+    def with_(self, candidates: Encoded) -> Iterator[tuple[Likeness, Itself]]:
+        """Of candidates with the rows and with themselves, `AT_ONCE` at a time."""
         for start in range(0, len(candidates), AT_ONCE):
             some = candidates.take(slice(start, start + AT_ONCE))
-            products, distances = {}, {}
+            products, distances, own = {}, {}, {}
             for name, block in self.rows.blocks.items():
                 x = np.ascontiguousarray(some.blocks[name])  # sums of rows in the same order, however many
                 product = np.matmul(block, x[:, :, None])[:, :, 0].astype(float)
-                lengths = self._lengths[name] + (x * x).sum(axis=1)[:, None]
-                products[name], distances[name] = product, np.maximum(lengths - 2 * product, 0.0)
+                square = (x * x).sum(axis=1)
+                products[name], own[name] = product, square.astype(float)
+                distances[name] = np.maximum(self._lengths[name] + square[:, None] - 2 * product, 0.0)
             gaps = np.zeros((len(some), 1))
             if self.constants_spread:
                 apart = self.rows.constants - some.constants[:, None]
                 gaps = (apart.astype(float) ** 2).sum(axis=-1)
-            yield self._likeness(some, products, distances, gaps)
+            itself = Itself(
+                own, _near_and_curves(some.numbers, some.numbers)[1] if len(self._numbers) else some.numbers
+            )
+            yield self._likeness(some, products, distances, gaps), itself
 
     def _likeness(
         self,
@@ -118,25 +135,6 @@ class Compared:
         ]
         spreads = [spread for spread in spreads if spread > 0]
         return float(np.median(spreads)) if spreads else 0.0
-
-
-def with_itself(candidates: Encoded) -> Likeness:
-    """Of ``m`` candidates, each with itself: ``n`` is 1."""
-    m, n_numbers = candidates.numbers.shape
-    n = candidates.codes.shape[1] + n_numbers
-    blocks = {name: np.ascontiguousarray(block) for name, block in candidates.blocks.items()}
-    lengths = {name: (x * x).sum(axis=1)[:, None].astype(float) for name, x in blocks.items()}
-    numbers = candidates.numbers[:, :, None]
-    return Likeness(
-        lengths,
-        {name: np.zeros((m, 1)) for name in lengths},
-        np.ones((m, n, 1)),
-        np.full((m, 1), float(n)),
-        np.full((m, 1), float(n)),
-        _near_and_curves(numbers, numbers)[1],
-        np.ones((m, 1)),
-        np.zeros((m, 1)),
-    )
 
 
 def _near_and_curves(numbers: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """What is known of a candidate from the candidates before it: parents, siblings, the operator's record."""
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -104,29 +105,35 @@ class Lineage:
         if score is not None:
             insort(self._ordered, score)
 
-    def parents(self, parents: tuple[str, ...], guess: float | None, scale: Scale) -> np.ndarray:
-        """What the parents' scores say, as they are known now.
+    def parents(
+        self, parents: Sequence[tuple[str, ...]], guesses: Sequence[float | None], scale: Scale
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """What the scores of the parents of ``n`` candidates say, as they are known now.
 
         Args:
-            parents: ids.
-            guess: stands in for their score where none of them has one.
+            parents: ids of each candidate's.
+            guesses: stand in for their scores where none of them has one.
             scale: that scores are put on.
 
         Returns:
-            ``[len(PARENT_SCORES)]`` float32.
+            ``[n, len(PARENT_SCORES)]`` float32, and ``[n]`` the standardised score of the first parent that has
+            one, or else of the guess; nan without either.
         """
-        found = [score for name in parents if (score := self.scores.get(name)) is not None]
-        if not found and guess is not None:
-            found = [guess]
-        z = scale.to(np.array(found)) if found else np.zeros(1)
-        failed = any(name in self.scores and self.scores[name] is None for name in parents)
-        gained = max((self._gain.get(name, 0.0) for name in parents), default=0.0)
-        return np.array([bool(found), z[0], z.max(), failed, gained], np.float32)
-
-    def base(self, parents: tuple[str, ...], guess: float | None, scale: Scale) -> float:
-        """Standardised score of the first of `parents` that has one, or else of `guess`; nan without either."""
-        found = next((score for name in parents if (score := self.scores.get(name)) is not None), guess)
-        return float("nan") if found is None else float(scale.to(found))
+        n = len(parents)
+        first, best, others = np.full(n, np.nan), np.full(n, np.nan), np.zeros((n, 2))
+        for at, (names, guess) in enumerate(zip(parents, guesses, strict=True)):
+            scores = [self.scores[name] for name in names if name in self.scores]
+            found = [score for score in scores if score is not None]
+            if not found and guess is not None:
+                found = [guess]
+            if found:
+                first[at], best[at] = found[0], max(found)
+            others[at] = None in scores, max((self._gain.get(name, 0.0) for name in names), default=0.0)
+        base = scale.to(first)
+        known = ~np.isnan(base)
+        z = np.column_stack([known, base, scale.to(best), others])
+        z[~known, 1:3] = 0.0
+        return z.astype(np.float32), base
 
     def step(self, score: float | None, parents: tuple[str, ...]) -> tuple[float, bool] | None:
         """What a verdict gained over the first parent, in ranks, and whether it is the same; None without one."""

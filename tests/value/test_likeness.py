@@ -40,10 +40,10 @@ def test_what_is_said_of_a_candidate_does_not_depend_on_whom_it_is_asked_with(
     everybody = encoded(60 + AT_ONCE, n_slots, n_parameters)
     rows, candidates = everybody.take(slice(0, 50)), everybody.take(slice(50, None))
     kernels = Kernels(rows, names(n_slots, n_parameters))
-    strengths = Strengths.prior(kernels.shares)
-    together, own = kernels.shared(candidates, strengths)
+    covariance = kernels.sum(Strengths.prior(kernels.shares))
+    together, own = covariance.with_(candidates)
     for at in range(len(candidates)):
-        alone, own_alone = kernels.shared(candidates.take(slice(at, at + 1)), strengths)
+        alone, own_alone = covariance.with_(candidates.take(slice(at, at + 1)))
         assert (alone[0] == together[at]).all()
         assert own_alone[0] == own[at]
 
@@ -53,8 +53,8 @@ def test_rows_are_to_rows_as_candidates_are_to_rows(n_slots: int, n_parameters: 
     rows = encoded(40, n_slots, n_parameters)
     kernels = Kernels(rows, names(n_slots, n_parameters))
     strengths = Strengths.prior(kernels.shares)
-    total = kernels.total(strengths)
-    shared, own = kernels.shared(rows, strengths)
+    total = kernels.sum(strengths).among()
+    shared, own = kernels.sum(strengths).with_(rows)
     np.testing.assert_allclose(shared, total, rtol=1e-5)
     np.testing.assert_allclose(own, np.diag(total), rtol=1e-5)
     every = np.tensordot(strengths.kernels, kernels.matrices(np.arange(40)), axes=1)
@@ -64,6 +64,6 @@ def test_rows_are_to_rows_as_candidates_are_to_rows(n_slots: int, n_parameters: 
 def test_components_that_were_not_there_when_fitted_are_like_nothing() -> None:
     rows = encoded(20, 4, 0)
     rows.codes[3] = -1
-    (likeness,) = Compared(rows).with_(rows.take(slice(3, 4)))
+    ((likeness, _),) = Compared(rows).with_(rows.take(slice(3, 4)))
     assert not likeness.slots.any()
     assert not likeness.alike.any()
