@@ -97,6 +97,7 @@ class Budget:
         self._judging_pays = False  # judging asks models too, as that of agents does
         self._refused = ""
         self._proposal_tokens, self._proposal_usd = _Average(), _Average()
+        self._evaluation_tokens, self._evaluation_usd = _Average(), _Average()
         self._evaluation_gpu_s = _Average()
 
     @property
@@ -136,22 +137,20 @@ class Budget:
             self._judging_pays |= bool(
                 event.usage.tokens_in or event.usage.tokens_out or event.usage.usd != 0
             )
+            self._evaluation_tokens.add(event.usage.tokens_in + event.usage.tokens_out)
+            self._evaluation_usd.add(event.usage.usd or 0.0)
             self._evaluation_gpu_s.add(event.usage.gpu_s)
             if event.stage == self._last_stage and event.score is not None:
                 self.best = event.score if self.best is None else max(self.best, event.score)
 
     def allow_proposals(self, in_flight: int) -> int:
         """How many proposals may be started while `in_flight` of them are not finished."""
-        limits, room, usage = self.limits, _UNLIMITED, self.usage
+        limits, room = self.limits, _UNLIMITED
         if self._refused:
             return 0
         if limits.proposals is not None:
             room = min(room, limits.proposals - self.proposals - in_flight)
-        if limits.tokens is not None:
-            spent = usage.tokens_in + usage.tokens_out
-            room = min(room, _affordable(limits.tokens - spent, self._proposal_tokens, in_flight))
-        if limits.usd is not None and usage.usd is not None:
-            room = min(room, _affordable(limits.usd - usage.usd, self._proposal_usd, in_flight))
+        room = min(room, self._affordable_calls(self._proposal_tokens, self._proposal_usd, in_flight))
         return max(0, room)
 
     def allow_evaluations(self, in_flight: int) -> int:
@@ -162,7 +161,19 @@ class Budget:
         if limits.gpu_seconds is not None:
             left = limits.gpu_seconds - self.usage.gpu_s
             room = min(room, _affordable(left, self._evaluation_gpu_s, in_flight))
+        if self._judging_pays:
+            room = min(room, self._affordable_calls(self._evaluation_tokens, self._evaluation_usd, in_flight))
         return max(0, room)
+
+    def _affordable_calls(self, tokens: "_Average", usd: "_Average", in_flight: int) -> int:
+        """Tasks that what is left for language models pays for, beside those in flight."""
+        limits, usage, room = self.limits, self.usage, _UNLIMITED
+        if limits.tokens is not None:
+            spent = usage.tokens_in + usage.tokens_out
+            room = _affordable(limits.tokens - spent, tokens, in_flight)
+        if limits.usd is not None and usage.usd is not None:
+            room = min(room, _affordable(limits.usd - usage.usd, usd, in_flight))
+        return room
 
     @property
     def seconds_left(self) -> float | None:

@@ -62,6 +62,21 @@ def test_money_that_judging_spends_too_ends_the_run_at_once() -> None:
     assert (budget.met, budget.proposed_out) == ("usd budget of 0.5 spent", "")
 
 
+def test_judging_that_asks_models_is_reserved_for_as_proposals_are() -> None:
+    budget = Budget(Limits(evaluations=100, tokens=1000, usd=2.0))
+    assert budget.allow_evaluations(in_flight=0) == 100  # nothing says that judging costs anything
+    budget.tell(Evaluation("a", "search", 1, "ok", 1.0, usage=Usage(150, 50, 0.5)))
+    assert budget.allow_evaluations(in_flight=0) == 3  # for $1.50
+    assert budget.allow_evaluations(in_flight=2) == 1
+    budget.tell(made(0, Usage(600, 50, 0.1)))
+    assert budget.allow_evaluations(in_flight=0) == 1  # 150 tokens are left: they are spent
+    assert budget.allow_evaluations(in_flight=1) == 0
+    free = Budget(Limits(evaluations=100, tokens=1000))
+    free.tell(judged(1.0))
+    free.tell(made(0, Usage(2000, 0)))
+    assert free.allow_evaluations(in_flight=0) == 99  # judging asks nobody
+
+
 def test_a_target_at_another_stage_does_not_count() -> None:
     budget = Budget(Limits(target=2.0), search_stages=("quick", "full"))
     budget.tell(judged(3.0, stage="quick"))

@@ -3,7 +3,9 @@
 import asyncio
 import difflib
 import importlib
+import inspect
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,9 +27,9 @@ NO_KEY = "no-key"
 
 _KEYLESS = ("hosted_vllm", "llamafile", "lm_studio", "ollama", "ollama_chat")
 
-_clients = 0
-"""Clients that have made a call and are not closed. litellm shares connections between all of them, so the
-last one closes them."""
+_clients: Counter[int] = Counter()
+"""By event loop, the clients that have made a call there and are not closed. litellm shares connections between
+all clients of a loop, so the last one closes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Client:
 
     def __init__(self) -> None:
         litellm()
-        self._is_used = False
+        self._loop: int | None = None
         self._providers: dict[ModelSettings, str] = {}
 
     def provider(self, model: ModelSettings) -> str:
@@ -199,20 +201,31 @@ class Client:
 
     def _use(self) -> None:
         """Counts itself at its first call: one that never makes any need not be closed."""
-        global _clients  # noqa: PLW0603  counts what shares litellm's own global connections
-        if not self._is_used:
-            self._is_used = True
-            _clients += 1
+        if self._loop is None:
+            self._loop = id(asyncio.get_running_loop())
+            _clients[self._loop] += 1
 
     async def close(self) -> None:
         """Closes the connections, if no other client uses them. Called twice, it does nothing."""
-        global _clients  # noqa: PLW0603  see `_use`
-        if self._is_used:
-            self._is_used = False
-            _clients -= 1
-            if _clients == 0:
-                await litellm().close_litellm_async_clients()
-                litellm().in_memory_llm_clients_cache.flush_cache()
+        if self._loop is None:
+            return
+        loop, self._loop = self._loop, None
+        _clients[loop] -= 1
+        if _clients[loop] == 0:
+            del _clients[loop]
+            await _disconnect(loop)
+
+
+async def _disconnect(loop: int) -> None:
+    """Closes the connections of this event loop; the last loop of all closes what belongs to none, too."""
+    cache = litellm().in_memory_llm_clients_cache
+    for key in [key for key in list(cache.cache_dict) if str(key).endswith(f"-{loop}")]:
+        closing = cache.cache_dict.pop(key).close()
+        if inspect.isawaitable(closing):
+            await closing
+    if not _clients:
+        await litellm().close_litellm_async_clients()
+        cache.flush_cache()
 
 
 def _provider(model: ModelSettings) -> str:

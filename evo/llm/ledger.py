@@ -3,10 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evo.errors import BudgetSpent
-from evo.types import CallRole, Event, Reply, Usage
+from evo.types import CallRole, Evaluation, Event, Reply, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +83,35 @@ class Ledger:
 
     Attributes:
         accounts: (model, role) -> what its calls cost.
+        judging: what judging cost, where it asks models too, as that of agents does; prices that are unknown
+            do not count.
     """
 
     ceiling: Ceiling = Ceiling()
     accounts: dict[tuple[str, CallRole], Account] = field(default_factory=dict)
+    judging: Usage = Usage()
     _known: set[tuple[int, int, CallRole]] = field(default_factory=set)
+    _judged: set[tuple[str, str, int]] = field(default_factory=set)
     _held: set[Reservation] = field(default_factory=set)
     _queue: deque[_Waiting] = field(default_factory=deque)
 
     def tell(self, event: Event) -> None:
-        """Books a reply. Told twice, the second time changes nothing."""
+        """Books a reply, or what an evaluation asked models. Told twice, the second time changes nothing."""
+        if isinstance(event, Evaluation):
+            self._tell_evaluation(event)
         if not isinstance(event, Reply):
             return
         key = (event.number, event.turn, event.role)
         if key not in self._known:
             self._known.add(key)
             self._account(event.model, event.role).add(event)
+
+    def _tell_evaluation(self, event: Evaluation) -> None:
+        usage, name = event.usage, (event.candidate, event.stage, event.attempt)
+        if (usage.tokens_in or usage.tokens_out or usage.usd != 0) and name not in self._judged:
+            self._judged.add(name)
+            self.judging += replace(usage, usd=usage.usd or 0.0)
+            self._serve()
 
     def note_failure(self, model: str, role: CallRole) -> None:
         """Counts a call that was given up. It leaves no event, so it is known in this process only."""
@@ -181,8 +194,9 @@ class Ledger:
     def _left(self) -> Ceiling:
         """What is left; of unknown prices nothing is known, so they do not count (see `prices.check`)."""
         usd, tokens = self.ceiling.usd, self.ceiling.tokens
-        spent = sum(account.usd or 0.0 for account in self.accounts.values())
+        spent = sum(account.usd or 0.0 for account in self.accounts.values()) + (self.judging.usd or 0.0)
         used = sum(account.tokens_in + account.tokens_out for account in self.accounts.values())
+        used += self.judging.tokens_in + self.judging.tokens_out
         return Ceiling(None if usd is None else usd - spent, None if tokens is None else tokens - used)
 
     def _refusal(self, cost: Cost) -> str:

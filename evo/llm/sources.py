@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from evo import plugins
-from evo.errors import ConfigError, ModelLost, ProblemError, one_of
+from evo.errors import ConfigError, ModelError, ModelLost, ProblemError, one_of
 from evo.llm import tokens
 from evo.llm.caller import FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_REQUEST_S
 from evo.llm.client import Client
 from evo.llm.failures import CallFailed
 from evo.llm.keys import Sealed
+from evo.llm.prices import price_of
 from evo.llm.question import Question, Said, Source, counted
 from evo.llm.recording import Recording
 from evo.llm.roster import Roster
@@ -219,6 +220,23 @@ def keys_of(name: str, node: Any) -> Sealed | None:
     if model.base_url and not model.key_variable:
         return None  # known without litellm, whose import takes seconds
     return Sealed.of(Client().key_variables(model))
+
+
+def check_price(name: str, node: Any, budget_usd: float) -> None:
+    """Returns if a limit in dollars can be kept with the model at `source_of`.
+
+    Raises:
+        ConfigError: a setting of the model is wrong.
+        ModelError: its price is unknown.
+    """
+    if not isinstance(node, Mapping) or not node or "rule" in node or "recording" in node:
+        return
+    (model,) = _settings(name, node).chosen
+    if price_of(model, Client().facts(model)) is None:
+        raise ModelError(
+            f"budget.usd={budget_usd:g} cannot be kept: the price of the model {name!r} that designs ask is unknown. Set "
+            f"usd_per_million_in and usd_per_million_out in options['models'][{name!r}], or limit budget.tokens instead."
+        )
 
 
 def _settings(name: str, node: Mapping[str, Any]) -> LlmSettings:

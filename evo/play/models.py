@@ -7,8 +7,8 @@ from evo import plugins
 from evo.design.catalogue import OPTION
 from evo.errors import ConfigError, one_of
 from evo.llm.settings import LlmSettings
-from evo.llm.sources import KEYS, keys_of
-from evo.types import Problem
+from evo.llm.sources import KEYS, check_price, keys_of
+from evo.types import Problem, Stage
 
 
 def with_models(problem: Problem, llm: LlmSettings, cache: Path | None = None) -> Problem:
@@ -53,6 +53,29 @@ def with_models(problem: Problem, llm: LlmSettings, cache: Path | None = None) -
             **({} if cache is None else {"cache": str(cache)}),
         }
     return replace(problem, options={**problem.options, "models": given})
+
+
+def check_prices(problem: Problem, budget_usd: float | None) -> None:
+    """Returns if a run's limit in dollars can be kept with the models that a problem's designs ask.
+
+    Raises:
+        ConfigError: a setting of a model is wrong.
+        ModelError: the price of one is unknown.
+    """
+    if budget_usd is not None:
+        given = problem.options.get("models", {})
+        for name in problem.options.get(OPTION, {}).get("models", ()):
+            check_price(name, given.get(name), budget_usd)
+
+
+def note(problem: Problem, stage: Stage) -> str:
+    """What a person should know of the calls of agents before a run begins: how many there may be."""
+    budget = problem.options.get("budget", {})
+    most = [f"{budget[name]} {name}" for name in ("calls", "tokens", "usd") if budget.get(name) is not None]
+    n = len(stage.chosen([case for case in problem.all_cases() if case.split == stage.split]))
+    cases = f"{n} case{'' if n == 1 else 's'}"
+    limit = f"at most {', '.join(most)} in each of" if most else "without a limit in each of"
+    return f"Judging a design asks models too: {limit} {cases}. It counts in budget.tokens and budget.usd."
 
 
 def with_keys(problem: Problem) -> Problem:

@@ -5,7 +5,7 @@ import pytest
 
 from evo.errors import BudgetSpent
 from evo.llm.ledger import Ceiling, Cost, Ledger
-from evo.types import CallRole, Proposal, Reply, Usage
+from evo.types import CallRole, Evaluation, Proposal, Reply, Usage
 
 
 def reply(number: int, usage: Usage, model: str = "m", role: CallRole = "propose", turn: int = 0) -> Reply:
@@ -78,6 +78,23 @@ def test_who_can_never_fit_is_refused_with_figures() -> None:
         assert "budget.usd of 1 has 0.2500 left, and the next call may cost 0.5000" in str(refused[0])
         assert "budget.tokens of 1000 has 500 left, and the next call may use 900" in str(refused[2])
         await ledger.reserve(Cost(500, 0.25))  # exactly the rest
+
+    asyncio.run(run())
+
+
+def test_what_judging_asks_models_leaves_less_for_proposals() -> None:
+    async def run() -> None:
+        ledger = Ledger(Ceiling(usd=1.0, tokens=1000))
+        judged = Evaluation("a", "search", 1, "ok", 1.0, usage=Usage(600, 100, 0.75))
+        for _ in range(2):  # told twice, it counts once
+            ledger.tell(judged)
+        ledger.tell(replace(judged, attempt=2, usage=Usage(0, 0, None)))
+        with pytest.raises(BudgetSpent, match=r"budget\.tokens of 1000 has 300 left"):
+            await ledger.reserve(Cost(301, 0.1))
+        with pytest.raises(BudgetSpent, match=r"budget\.usd of 1 has 0\.2500 left"):
+            await ledger.reserve(Cost(10, 0.3))
+        await ledger.reserve(Cost(300, 0.25))
+        assert ledger.spent == Usage()  # of its own calls
 
     asyncio.run(run())
 

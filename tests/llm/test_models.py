@@ -1,6 +1,7 @@
 """Asking models over HTTP on loopback: what is asked, retried, given up, paid for and reused."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -559,10 +560,33 @@ def test_a_call_that_is_given_up_while_it_waits_leaves_nothing_behind() -> None:
     assert [reply.number for reply in kept.replies] == [99]
 
 
+def test_each_event_loop_closes_its_own_connections_and_no_others() -> None:
+    """A run's proposals and its agents are asked in two loops of one process."""
+
+    def open_loops() -> set[str]:
+        return {
+            str(key).rpartition("-")[2] for key in client.litellm().in_memory_llm_clients_cache.cache_dict
+        }
+
+    with ModelServer() as server, asyncio.Runner() as here, asyncio.Runner() as there:
+        one, other = models(server, Kept()), models(server, Kept())
+        for number in (1, 2):
+            here.run(one.ask(task(number), HELLO))
+            there.run(other.ask(task(number), HELLO))
+        assert {str(id(here.get_loop())), str(id(there.get_loop()))} <= open_loops()
+        here.run(one.close())
+        assert str(id(here.get_loop())) not in open_loops()
+        assert there.run(other.ask(task(3), HELLO)).text == "ok"
+        there.run(other.close())
+        assert not open_loops()
+        assert not client._clients
+    gc.collect()  # a connection that is open still would warn
+
+
 def test_a_client_that_never_called_keeps_no_connections_open() -> None:
     with ModelServer() as server:
         waiting, asked = models(server, Kept()), models(server, Kept())
         waiting.check()  # as in a run that was refused before it began, and is closed by nobody
         (reply,) = asyncio.run(ask_all(asked, [1]))
         assert isinstance(reply, Reply)
-        assert client._clients == 0
+        assert not client._clients

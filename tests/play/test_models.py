@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evo.errors import ConfigError
+from evo.errors import ConfigError, ModelError
 from evo.llm.settings import LlmSettings
-from evo.play.models import with_models
-from evo.types import Problem
+from evo.play.models import check_prices, note, with_models
+from evo.types import Problem, Stage
 from tests.evaluators.agents import ASKING, questions
 
 UNNAMED = questions(2, {"design": {"models": ["small"]}})
@@ -34,6 +34,27 @@ def test_of_several_models_each_answers_for_its_own_name() -> None:
 def test_without_a_model_it_is_said_how_to_give_one() -> None:
     with pytest.raises(ConfigError, match=r"ask the model 'small', and llm=none.*llm=local llm\.base_url="):
         with_models(UNNAMED, LlmSettings())
+
+
+PRICED = {"usd_per_million_in": 1.0, "usd_per_million_out": 2.0}
+
+
+def test_a_limit_in_dollars_needs_the_prices_of_a_problems_own_models() -> None:
+    served = {"model": "local", "base_url": "http://127.0.0.1:9/v1"}
+    own = questions(2, {**ASKING, "models": {"small": served}})
+    check_prices(own, None)
+    with pytest.raises(ModelError, match=r"budget\.usd=5 cannot be kept: the price of the model 'small'"):
+        check_prices(own, 5.0)
+    check_prices(questions(2, {**ASKING, "models": {"small": {**served, **PRICED}}}), 5.0)
+    check_prices(questions(2, ASKING), 5.0)  # a rule costs nothing
+    check_prices(Problem("sum", "", seeds=["seed.py"]), 5.0)
+
+
+def test_what_judging_may_ask_is_said_before_it_does() -> None:
+    problem = questions(3, {**ASKING, "budget": {"calls": 60, "tokens": 60_000, "steps": 5}})
+    said = note(problem, problem.stages[0])
+    assert "at most 60 calls, 60000 tokens in each of 3 cases." in said
+    assert "without a limit in each of 1 case." in note(questions(1), Stage())
 
 
 @pytest.mark.parametrize("problem", [questions(2, ASKING), Problem("sum", "", seeds=["seed.py"])])

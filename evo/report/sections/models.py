@@ -28,9 +28,21 @@ def _calls(summary: RunSummary) -> str:
     known = all(row.usd is not None for row in summary.models)
     hint = "" if known else " The price of a model is unknown here: that is not the same as free."
     return (
-        f'<p class="hint">Each answer was recorded when it came, before anything was made of it.{hint}</p>'
+        f'<p class="hint">Each answer was recorded when it came, before anything was made of it.{hint}'
+        f"{_judging(summary)}</p>"
         f"{table(columns, (_row(row) for row in summary.models))}"
     )
+
+
+def _judging(summary: RunSummary) -> str:
+    """What was spent beside these calls: designs of agents ask models while they are judged."""
+    spent = {row.name: row.spent for row in summary.budgets}
+    tokens = spent.get("tokens", 0.0) - sum(row.tokens_in + row.tokens_out for row in summary.models)
+    if tokens < 1:
+        return ""
+    usd = spent.get("usd", 0.0) - sum(row.usd or 0.0 for row in summary.models)
+    cost = f" for {amount('usd', usd)}" if usd > 1e-9 else ""
+    return f" Judging asked models for another {count(round(tokens))} tokens{cost}."
 
 
 def _row(row: ModelRow) -> str:
