@@ -72,10 +72,13 @@ def note(problem: Problem, stage: Stage) -> str:
     """What a person should know of the calls of agents before a run begins: how many there may be."""
     budget = problem.options.get("budget", {})
     most = [f"{budget[name]} {name}" for name in ("calls", "tokens", "usd") if budget.get(name) is not None]
-    n = len(stage.chosen([case for case in problem.all_cases() if case.split == stage.split]))
+    every = problem.all_cases()
+    n = len(stage.chosen([case for case in every if case.split == stage.split]))
     cases = f"{n} case{'' if n == 1 else 's'}"
     limit = f"at most {', '.join(most)} in each of" if most else "without a limit in each of"
-    return f"Judging a design asks models too: {limit} {cases}. It counts in budget.tokens and budget.usd."
+    closing = " The best few on the selection cases come on top of these when they are spent."
+    beyond = closing if any(case.split == "selection" for case in every) else ""
+    return f"Judging a design asks models too: {limit} {cases}. It counts in budget.tokens and budget.usd.{beyond}"
 
 
 def with_keys(problem: Problem) -> Problem:

@@ -8,7 +8,7 @@ import pytest
 from evo.errors import ConfigError, ModelError
 from evo.llm.settings import LlmSettings
 from evo.play.models import check_prices, note, with_models
-from evo.types import Problem, Stage
+from evo.types import Case, Problem, Stage
 from tests.evaluators.agents import ASKING, questions
 
 UNNAMED = questions(2, {"design": {"models": ["small"]}})
@@ -55,6 +55,9 @@ def test_what_judging_may_ask_is_said_before_it_does() -> None:
     said = note(problem, problem.stages[0])
     assert "at most 60 calls, 60000 tokens in each of 3 cases." in said
     assert "without a limit in each of 1 case." in note(questions(1), Stage())
+    assert "selection" not in said
+    both = replace(problem, cases=[*problem.all_cases(), Case("z", {"question": "?"}, "selection")])
+    assert "selection cases come on top" in note(both, both.stages[0])
 
 
 @pytest.mark.parametrize("problem", [questions(2, ASKING), Problem("sum", "", seeds=["seed.py"])])
