@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from random import Random
 
 import numpy as np
 
@@ -81,9 +82,12 @@ class Backgrounds:
             for at in self._factors
         }
         self.keys: list[dict[int, int]] = []
+        # Sums of random numbers stand for sets of items: equal sets have equal sums, others hardly ever.
+        # Not of hashes: those of (a, 0.5) and (b, 0) together are often those of (a, 0) and (b, 0.5).
+        draw = Random(0)
+        mark: dict[tuple[str, str | float], int] = defaultdict(lambda: draw.getrandbits(64))
         for design in designs:
-            # Sums of hashes stand for sets of items: equal sets have equal sums, others hardly ever.
-            marks = {name: hash((name, value)) for name, value in design.items()}
+            marks = {name: mark[name, value] for name, value in design.items()}
             whole = sum(marks.values())
             self.keys.append(
                 {

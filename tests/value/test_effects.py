@@ -163,6 +163,14 @@ def test_swaps_compare_with_all_else_equal() -> None:
     assert memory.swaps == 6
 
 
+def test_values_that_change_places_are_another_background() -> None:
+    names = [f"reasoning.p{at}" for at in range(8)]
+    at_rest: Slots = {"memory": "none", "planning": "none", **dict.fromkeys(names, 0.0)}
+    designs = [{**at_rest, "memory": memory, name: 0.5} for memory in ("none", "window") for name in names]
+    found = effects([JudgedDesign(slots, float(at)) for at, slots in enumerate(designs)]).swaps
+    assert [(one.slot, one.n) for one in found] == [("memory", len(names))]
+
+
 def test_families_see_through_a_background_that_blurs_everything() -> None:
     """Backgrounds differ by far more than a swap is worth, for reasons no slot tells."""
     rng = np.random.default_rng(4)
