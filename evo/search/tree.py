@@ -17,9 +17,6 @@ from evo.types import EvaluateTask, Event, Plan, ProposeTask
 Hope = tuple[float, float]
 """Highest mean predicted of a node's unjudged children, and their mean deviation, in the problem's unit."""
 
-State = tuple[int, int, Hope | None]
-"""All that a branch's value hangs on beside the ranks: changes of its best scores, which one counts, and its hope."""
-
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
@@ -83,10 +80,10 @@ class Tree:
         share("search.quantile", self.quantile, example=0.9)
         self._growth = Growth(self.run_seed, self.plan, self.value, self.chain, self._select)
         self._core = self._growth.core
-        self._hopes: dict[int, Hope] = {}
+        self._hopes: dict[Branch, Hope] = {}
         self._hoped = -1
-        self._expected: dict[Branch, tuple[State, tuple[float, float, float]]] = {}
-        self._ranks = -1  # state of the ranks that this is in
+        self._expected: dict[Branch, tuple[int, int, Hope | None, float, float, float]] = {}
+        self._ranks = -1  # changes of the run's best scores when that was begun
 
     def ask(self, n: int) -> list[ProposeTask]:
         """See `evo.roles.Search.ask`."""
@@ -114,9 +111,10 @@ class Tree:
             free = [child for child in below if child.open > child.is_open or self._widens(child)]
             if not below or (at.is_open and not free):
                 return at.node
-            around = at.weight
-            best = max(free or below, key=lambda child: (self._worth(child, around), child.index))
-            if at.is_open and self._widens(at) and self._own_worth(at) >= self._worth(best, around):
+            worth, _, best = max(
+                (self._worth(child, at.weight), child.index, child) for child in free or below
+            )
+            if at.is_open and self._widens(at) and self._own_worth(at) >= worth:
                 return at.node
             at = best
 
@@ -132,12 +130,12 @@ class Tree:
 
     def _worth(self, branch: Branch, around: int) -> float:
         """Of stepping down to `branch`, in ranks."""
-        hope, place = self._hopes.get(branch.index), branch.place(self.quantile)
-        state = (branch.changes, place, hope)
+        hope, place = self._hopes.get(branch), branch.place(self.quantile)
         known = self._expected.get(branch)
-        if known is None or known[0] != state:
-            known = self._expected[branch] = (state, self._expect(branch, place, hope))
-        value, gain, spread = known[1]
+        if known is None or known[:3] != (branch.changes, place, hope):
+            # The same until one of its best scores or its hope changes, or the run's best and so all ranks.
+            known = self._expected[branch] = (branch.changes, place, hope, *self._expect(branch, place, hope))
+        value, gain, spread = known[3:]
         return puct(value, gain, spread, around, branch.weight, c=self.c)
 
     def _expect(self, branch: Branch, place: int, hope: Hope | None) -> tuple[float, float, float]:
@@ -166,8 +164,9 @@ class Tree:
         children: dict[int, list[np.ndarray]] = {}
         for node, row in zip(nodes, rows, strict=True):
             children.setdefault(node.parents[0], []).append(row)
+        population, branches = self._core.population, self._growth.branches
         for index, told in children.items():
-            self._hopes[index] = (
+            self._hopes[branches.of(population.nodes[index])] = (
                 max(float(row[0]) for row in told),
                 sum(float(row[1]) for row in told) / len(told),
             )
