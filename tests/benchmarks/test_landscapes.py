@@ -11,7 +11,8 @@ import pytest
 
 from evo.search.greedy import Greedy
 from evo.search.uniform import Uniform
-from evo.types import Evaluation, Event, Judged, Plan, Proposal, ProposeTask
+from evo.testing.world import unit
+from evo.types import Evaluation, Event, Forecast, Judged, Plan, Proposal, ProposeTask
 from evo.value.covering import two_sided
 from evo.value.slots import slots_of
 from tests.benchmarks.landscapes import Conditions, Landscape, designs, hpo, nk, simulate
@@ -21,6 +22,7 @@ from tests.benchmarks.landscapes.programs import recordings
 from tests.benchmarks.landscapes.runs import Order, append, carry_out, read, summary
 from tests.benchmarks.landscapes.searches import build, settings, split
 from tests.benchmarks.landscapes.space import Axis, Space
+from tests.benchmarks.landscapes.stock import STOCK
 from tests.benchmarks.landscapes.tables import Study, own_table, pair_table
 
 SMALL = designs((3, 4, 3), (4,), seed=1, misfits=0.2, pairs=1.0)
@@ -278,3 +280,38 @@ def test_recorded_runs_tell_parents_before_children_and_proposals_before_verdict
             assert set(event.parents) <= made
             made.add(event.candidate.id)
     assert len(made) == len(run.verdicts) == 1000
+
+
+class Guess:
+    """A value model that knows nothing and is sure of it."""
+
+    def __init__(self) -> None:
+        self.n_labels = 0
+
+    @property
+    def n_fits(self) -> int:
+        return self.n_labels // 8
+
+    def tell(self, event: Event) -> None:
+        self.n_labels += isinstance(event, Evaluation)
+
+    def predict(self, candidates: Sequence[str]) -> Forecast:
+        n = len(candidates)
+        drawn = np.array([unit("guess", candidate) for candidate in candidates])
+        return Forecast(drawn, np.full(n, 0.1), np.full(n, 0.9), np.ones(n))
+
+    def forget(self, candidates: Sequence[str]) -> None:
+        pass
+
+
+@pytest.mark.parametrize("name", ["designs-plain", "nk-smooth"])
+def test_a_value_model_that_knows_nothing_costs_no_more_than_an_eighth(name: str) -> None:
+    """On credit, audits and all: the gain after 80 evaluations, sixteen seeds."""
+    landscape = STOCK[name]()
+    start = landscape.truth(landscape.seeds()[0]) or 0.0
+
+    def gain(seed: int, value: Guess | None) -> float:
+        return float(simulate(lambda s, plan: Greedy(s, plan, value), landscape, seed, 80).best[-1]) - start
+
+    with_guesses = np.mean([gain(seed, Guess()) for seed in range(16)])
+    assert with_guesses > 0.88 * np.mean([gain(seed, None) for seed in range(16)])

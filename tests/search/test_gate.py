@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evo.search.gate import ENOUGH, WINDOW, Gate
+from evo.search.gate import CREDITED, ENOUGH, WINDOW, Gate
 
 
 def gate(correlation: float, n: int = 200, seed: int = 0, failing: float = 0.0) -> Gate:
@@ -34,6 +34,40 @@ def test_the_bound_is_below_the_true_skill_about_nine_times_in_ten() -> None:
 def test_nothing_is_believed_before_enough_is_known() -> None:
     assert gate(1.0, n=ENOUGH).bound == 0.0
     assert gate(1.0, n=ENOUGH + 2).bound > 0.0
+
+
+def test_credit_counts_until_the_model_has_shown_its_own_skill() -> None:
+    assert Gate(credit=0.3).bound == 0.3
+    right, wrong = Gate(credit=0.3), Gate(credit=0.3)
+    bounds = []
+    for number in range(CREDITED):
+        right.tell(number, number)
+        wrong.tell(number, -number)
+        bounds.append(right.bound)
+    assert bounds[1:] == sorted(bounds[1:])
+    assert 0.6 < right.bound < 0.7
+    assert wrong.bound == 0.0
+
+
+def test_in_the_end_nothing_is_left_of_the_credit() -> None:
+    rng, lent, earned = np.random.default_rng(3), Gate(credit=0.3), Gate()
+    for _ in range(2 * WINDOW):
+        true = rng.normal()
+        predicted = 0.5 * true + rng.normal()
+        lent.tell(predicted, true)
+        earned.tell(predicted, true)
+        assert lent.bound >= earned.bound
+    assert lent.bound == earned.bound > 0.0
+
+
+def test_on_credit_noise_is_not_believed_for_long() -> None:
+    bounds = []
+    for seed in range(100):
+        rng, made = np.random.default_rng(seed), Gate(credit=0.3)
+        for _ in range(2 * WINDOW):
+            made.tell(rng.normal(), rng.normal())
+        bounds.append(made.bound)
+    assert np.mean(bounds) < 0.01
 
 
 def test_a_few_far_apart_predictions_show_the_skill_that_a_narrow_choice_hides() -> None:

@@ -10,7 +10,15 @@ from evo.config import compose
 from evo.errors import ConfigError, PluginError
 from evo.roles import Search
 from evo.search.greedy import Greedy
-from evo.search.screen import AUDITS, MOST, Screen, Screening, log_expected_improvement
+from evo.search.screen import (
+    AUDITS,
+    CREDIT,
+    FULL_SKILL,
+    MOST,
+    Screen,
+    Screening,
+    log_expected_improvement,
+)
 from evo.testing import SearchContract
 from evo.testing.search import ONE_STAGE, World
 from evo.testing.world import unit
@@ -29,15 +37,8 @@ def nothing(candidate: str) -> float:
     return unit("noise", candidate)
 
 
-class TestScreenedByOneWhoKnows(SearchContract):
+class Screened(SearchContract):
     surplus = MOST
-
-    @pytest.fixture
-    def make(self) -> Callable[[int], Search]:
-        return lambda run_seed: Greedy(run_seed=run_seed, value=Oracle(quality, 0.1))
-
-    def with_plan(self, search: Search, plan: Plan) -> Search:
-        return Greedy(search.run_seed, plan, Oracle(quality, 0.1))  # type: ignore[attr-defined]
 
     def test_never_more_candidates_wait_than_the_frontier_holds(self, make: Callable[[int], Search]) -> None:
         """Those that were dropped do not wait."""
@@ -47,12 +48,19 @@ class TestScreenedByOneWhoKnows(SearchContract):
             world.tell(search, world.answers(*search.ask(40)))
             world.tell(search, map(world.judge, search.choose(2)))
             assert screen_of(search).n_waiting <= MOST * ONE_STAGE.frontier
-        assert screen_of(search).n_dropped > 100
+        assert screen_of(search).n_dropped > 20
 
 
-class TestScreenedByNoise(SearchContract):
-    surplus = MOST  # now and then noise looks like skill for a while
+class TestScreenedByOneWhoKnows(Screened):
+    @pytest.fixture
+    def make(self) -> Callable[[int], Search]:
+        return lambda run_seed: Greedy(run_seed=run_seed, value=Oracle(quality, 0.1))
 
+    def with_plan(self, search: Search, plan: Plan) -> Search:
+        return Greedy(search.run_seed, plan, Oracle(quality, 0.1))  # type: ignore[attr-defined]
+
+
+class TestScreenedByNoise(Screened):  # on credit at first; now and then noise looks like skill for a while
     @pytest.fixture
     def make(self) -> Callable[[int], Search]:
         return lambda run_seed: Greedy(run_seed=run_seed, value=Oracle(nothing))
@@ -91,7 +99,7 @@ def test_what_is_judged_is_better_than_what_is_proposed() -> None:
 
 
 def test_without_skill_everything_is_judged_in_order() -> None:
-    _, noisy = played(Oracle(nothing))
+    _, noisy = played(Screening(Oracle(nothing), credit=0))
     _, plain = played(None)
     share = sum(isinstance(e, Proposal) for e in noisy.journal) / sum(
         isinstance(e, Proposal) for e in plain.journal
@@ -100,6 +108,32 @@ def test_without_skill_everything_is_judged_in_order() -> None:
     judged = [e.candidate for e in noisy.journal if isinstance(e, Evaluation)][:60]
     proposed = [e.candidate.id for e in noisy.journal if isinstance(e, Proposal) and e.candidate]
     assert judged == proposed[:60]
+
+
+def test_credit_is_given_where_nobody_pays_for_proposals() -> None:
+    def first_surplus(value: Oracle | Screening, plan: Plan = PLAN) -> float:
+        screen = Screen(0, plan, value)
+        assert screen.surplus == 1  # nothing was learnt yet
+        for number in range(9):
+            candidate = Candidate.of({"a.py": f"{number}"})
+            proposal = Proposal(number, "change", candidate=candidate)
+            screen.value.tell(proposal)
+            screen.value.tell(Evaluation(candidate.id, "search", 1, "ok", 1.0 * number))
+        assert screen.value.n_fits
+        return screen.surplus
+
+    paid = dataclasses.replace(PLAN, operators={"llm.diff": OperatorShare(models=("small",))})
+    assert first_surplus(Oracle(nothing)) == pytest.approx(1 + (MOST - 1) * CREDIT / FULL_SKILL)
+    assert first_surplus(Screening(Oracle(nothing), credit=0.8)) == MOST
+    assert first_surplus(Screening(Oracle(nothing), credit=0)) == first_surplus(Oracle(nothing), paid) == 1
+    assert first_surplus(Screening(Oracle(nothing), credit=0.8), paid) == MOST
+
+
+def test_a_model_on_credit_that_knows_nothing_is_found_out() -> None:
+    search, _ = played(Oracle(nothing), steps=250)
+    seen = [one.surplus for one in screen_of(search).outlooks()]
+    assert max(seen[:10]) > 4
+    assert np.mean(seen[150:]) < 2
 
 
 def test_one_judgement_in_ten_is_an_audit_that_nobody_chose() -> None:
@@ -179,7 +213,7 @@ def test_a_verdict_that_comes_after_everybody_gave_up_waiting_still_counts() -> 
 def test_no_more_is_spent_on_proposals_than_on_judging() -> None:
     limits = {"evaluations": 300.0, "usd": 1.0}
     plan = dataclasses.replace(PLAN, limits=limits)
-    screen = Screen(0, plan, Oracle(quality))
+    screen = Screen(0, plan, Oracle(quality, first=0))
     cheap, dear = Usage(usd=1 / 900), Usage(usd=1 / 100)
     for bill, most in ((cheap, 3.0), (dear, 1.0)):
         for number in range(200):
@@ -222,7 +256,8 @@ def test_audits_and_the_largest_surplus_can_be_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"), [({"audits": 1.5}, "from 0 to 1"), ({"most": 0.5}, "at least 1")]
+    ("settings", "message"),
+    [({"audits": 1.5}, "from 0 to 1"), ({"most": 0.5}, "at least 1"), ({"credit": -0.1}, "from 0 to 1")],
 )
 def test_settings_out_of_range_are_refused(settings: dict[str, float], message: str) -> None:
     with pytest.raises(ConfigError, match=rf"search\.value\.{next(iter(settings))} must be {message}"):

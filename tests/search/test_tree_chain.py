@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evo.search.screen import MOST
+from evo.search.screen import MOST, Screening
 from evo.search.tree import Tree
 from evo.search.tree_mixed import MixedTree
 from evo.testing.search import World
@@ -76,7 +76,7 @@ def test_the_best_of_a_step_is_built_on(kind: Any) -> None:
 
 def test_chains_need_a_model_that_is_listened_to_and_two_steps() -> None:
     nobody = Tree(0, PLAN, None, chain=3)
-    fool = Tree(0, PLAN, Oracle(lambda one: 0.0), chain=3)
+    fool = Tree(0, PLAN, Screening(Oracle(lambda one: 0.0), credit=0), chain=3)
     single = make(Tree, plan=dataclasses.replace(PLAN, operators={"change": STEPS["change"]}))
     off = make(Tree, chain=0)
     for search in (nobody, fool, single, off):
