@@ -15,6 +15,7 @@ from evo.errors import ConfigError, InvalidCandidate, ProblemError
 from evo.operators.llm.notebook import Notebook
 from evo.operators.seed import seed_files
 from evo.roles import Learner, Models, Operator, Search
+from evo.search.looks import FIRST_LAP, laps
 from evo.search.seeding import generator
 from evo.types import OperatorShare, Plan, Problem, Stage
 
@@ -29,14 +30,8 @@ STARTER = "llm.start"
 LEARN_FROM = "learn_from"
 """Setting of a part of the search, such as its value model: folders of runs that it learns from at first."""
 
-LAPS = (8, 4, 2)
-"""A race judges so many parts of the cases first, each with those before: an eighth, a quarter, half of them."""
-
 NO_RACE = 0.05
 """Error rate in the plan of a run without a race, where it has no effect."""
-
-FIRST_LAP = 4
-"""A lap with fewer cases says too little."""
 
 _BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
@@ -96,7 +91,7 @@ def plan_of(
 ) -> Plan:
     """What the search is told about the run."""
     stages = search_stages(problem)
-    laps = [stage for stage in stages if stage.picks is not None]
+    raced_stages = [stage for stage in stages if stage.picks is not None]
     asks = models is not None and bool(crew.with_models)
     return Plan(
         n_seeds=len(problem.seeds),
@@ -109,7 +104,7 @@ def plan_of(
         cold_start=cold_start(config, crew) if asks else 0,
         starter=STARTER if STARTER in config.operators else "",
         model_weights={model.called: model.weight for model in config.llm.chosen},
-        race=tuple(len(stage.picks or ()) for stage in laps),
+        race=tuple(len(stage.picks or ()) for stage in raced_stages),
         race_error=config.run.race or NO_RACE,
     )
 
@@ -210,13 +205,14 @@ def search_stages(problem: Problem) -> tuple[Stage, ...]:
 
 
 def raced(problem: Problem, config: Config) -> Problem:
-    """`problem` with its last search stage in laps, each with the cases of the one before and as many again.
+    """`problem` with its last search stage in laps, each with the cases of the one before and a few more.
 
     The cases come in an order that is drawn once for the run. The last lap is called as the stage was, the
     others after the number of their cases, as in ``search@8``.
 
     Raises:
-        ConfigError: there is to be a race, and the evaluator or the number of cases does not allow one.
+        ConfigError: there is to be a race, and the evaluator, how it scores or the number of cases does not
+            allow one.
     """
     if config.run.race is None:
         return problem
@@ -224,22 +220,27 @@ def raced(problem: Problem, config: Config) -> Problem:
         raise ConfigError(
             f"run.race: the evaluator of problem {problem.name} judges all cases at once. Leave it out: run.race=null"
         )
+    if problem.options.get("aggregate") == "min":
+        raise ConfigError(
+            f"run.race: candidates race by their mean over the cases, and problem {problem.name} scores by the worst "
+            "case (aggregate: min). Leave it out: run.race=null"
+        )
     last = search_stages(problem)[-1]
     n_cases = len(last.chosen([case for case in problem.all_cases() if case.split == last.split]))
-    counts = [n_cases // part for part in LAPS if n_cases // part >= FIRST_LAP]
-    if not counts:
+    counts = laps(n_cases)
+    if len(counts) == 1:
         raise ConfigError(
-            f"run.race needs at least {FIRST_LAP * LAPS[-1]} cases, and the last stage of problem {problem.name} "
+            f"run.race needs at least {2 * FIRST_LAP} cases, and the last stage of problem {problem.name} "
             f"has {n_cases}. Leave it out: run.race=null"
         )
     order = tuple(map(int, generator(config.run.seed, 0, stream=3).permutation(n_cases)))
-    laps = [
+    stages = [
         replace(last, name=f"{last.name}@{n}", picks=order[:n], skip=skip, keep=1.0)
-        for skip, n in zip((0, *counts), counts, strict=False)
+        for skip, n in zip((0, *counts), counts[:-1], strict=False)
     ]
-    laps.append(replace(last, picks=order, skip=counts[-1]))
+    stages.append(replace(last, picks=order, skip=counts[-2]))
     place = problem.stages.index(last)
-    return replace(problem, stages=(*problem.stages[:place], *laps, *problem.stages[place + 1 :]))
+    return replace(problem, stages=(*problem.stages[:place], *stages, *problem.stages[place + 1 :]))
 
 
 def check_problem(problem: Problem) -> Problem:

@@ -201,8 +201,7 @@ class Session:
         spec = WorkerSpec.of(with_keys(asking), config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
-        shares = dict(zip(plan.stages, plan.shares, strict=True))
-        self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages, shares)
+        self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages, plan.share_at)
         self.search = build_search(config, plan)
 
     def _open_models(self) -> LanguageModels | None:

@@ -574,3 +574,8 @@ class Plan:
         added = [n - before for before, n in zip((0, *self.race), self.race, strict=False)]
         before = [Fraction(1)] * (len(self.stages) - len(added))
         return (*before, *(Fraction(n, self.race[-1]) for n in added))
+
+    @property
+    def share_at(self) -> dict[str, Fraction]:
+        """The same by the name of the stage."""
+        return dict(zip(self.stages, self.shares, strict=True))

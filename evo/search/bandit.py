@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from statistics import median_low
 from sys import float_info
 
@@ -109,11 +110,18 @@ class Bandit:
     Args:
         arms: ``(operator, model)``; a place in this list names an arm from here on.
         limits: of the run, name -> limit, as `evo.types.Plan.limits`.
+        shares: stage -> what a judgement there counts as, as `evo.types.Plan.share_at`; 1 where it is not named.
     """
 
-    def __init__(self, arms: Sequence[tuple[str, str]], limits: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        arms: Sequence[tuple[str, str]],
+        limits: Mapping[str, float],
+        shares: Mapping[str, Fraction] | None = None,
+    ) -> None:
         self._arms = list(arms)
         self._limits = {name: limit for name, limit in limits.items() if name in _USED and limit > 0}
+        self._shares = dict(shares or {})
         self._tallies = [_Tally() for _ in arms]
         self._proposals = [0 for _ in arms]
         self._recent: deque[int] = deque(maxlen=RECENT)
@@ -216,7 +224,8 @@ class Bandit:
         """The share of the limits that `event` used; 1 a proposal without limits, None if unknown."""
         if not self._limits:
             return 1.0 if isinstance(event, Proposal) else 0.0
-        used = _used(event)
+        share = 0.0 if isinstance(event, Proposal) else float(self._shares.get(event.stage, 1))
+        used = _used(event, share)
         known = [used[name] / limit for name, limit in self._limits.items() if name in used]
         return sum(known) if known else None
 
@@ -224,12 +233,12 @@ class Bandit:
 _USED = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
 
-def _used(event: Proposal | Evaluation) -> dict[str, float]:
-    """What a proposal or an evaluation took of what can be limited; without the price if that is unknown."""
-    usage, is_proposal = event.usage, isinstance(event, Proposal)
+def _used(event: Proposal | Evaluation, share: float) -> dict[str, float]:
+    """What a proposal, or `share` of an evaluation, took of what can be limited; without an unknown price."""
+    usage = event.usage
     used = {
-        "evaluations": 0.0 if is_proposal else 1.0,
-        "proposals": 1.0 if is_proposal else 0.0,
+        "evaluations": share,
+        "proposals": 1.0 if isinstance(event, Proposal) else 0.0,
         "seconds": event.seconds,
         "tokens": float(usage.tokens_in + usage.tokens_out),
         "gpu_seconds": usage.gpu_s,

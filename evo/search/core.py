@@ -7,6 +7,7 @@ what is in flight in this process, which only keeps work from being handed out t
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
@@ -233,7 +234,14 @@ class Core:
             if climbs or (node.id, stage + 1) in self._early:
                 self.frontier.add(node.index, stage + 1)
                 return self._catch_up(node)
+            if self.screen is not None and self.frontier.races(stage) and stage + 1 < len(self._plan.stages):
+                self._stopped(self.screen, node, evaluation)
         return self._settle(node)
+
+    def _stopped(self, screen: Screen, node: Node, evaluation: Evaluation) -> None:
+        """Lets the value model learn of a candidate that the race stopped what its cases so far say of all."""
+        score = self.frontier.expected(evaluation)
+        screen.stopped(node, replace(evaluation, stage=self._plan.stages[-1], score=score, seconds=0.0))
 
     def _screen(self, screen: Screen, node: Node, evaluation: Evaluation) -> None:
         """Lets the value model learn, and takes out of the queue what is not worth judging any more."""

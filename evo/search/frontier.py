@@ -3,10 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 from evo.search.racing import Race, case_scores
 from evo.search.ranking import Ranking
-from evo.types import CaseResult, Plan
+from evo.types import CaseResult, Evaluation, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Frontier:
         self._queues: list[OrderedDict[int, Waiting]] = [OrderedDict() for _ in plan.stages]
         self._handed_out: dict[int, Waiting] = {}
         self._seen = [Ranking() for _ in plan.stages]
-        self._race = Race(len(plan.race), plan.race_error) if plan.race else None
+        self._race = Race(plan.race, plan.race_error) if plan.race else None
 
     @property
     def n_waiting(self) -> int:
@@ -96,6 +97,20 @@ class Frontier:
     def after(self, stage: int) -> str:
         """The stage whose cases `stage` need not judge again; empty if it judges all of its own."""
         return self._plan.stages[stage - 1] if self.races(stage) and stage > self._first_lap else ""
+
+    def expected(self, evaluation: Evaluation) -> float:
+        """The score, about, that a candidate that was stopped in the race would have had on all cases.
+
+        Raises:
+            ValueError: it was not stopped in a race.
+        """
+        score, scores = evaluation.score, case_scores(evaluation.cases)
+        if self._race is None or score is None or not len(scores):
+            raise ValueError(f"{evaluation.candidate} was not stopped in a race at stage {evaluation.stage}")
+        seen, on_all = self._race.means(scores)
+        if isclose(score, len(scores) * seen) and not isclose(score, seen):  # a sum over the cases
+            return on_all * self._plan.race[-1]
+        return score + on_all - seen
 
     def leave_race(self, index: int) -> None:
         """Nobody is compared with this candidate any more: it was refused, given up, or vetoed."""

@@ -46,9 +46,8 @@ class OperatorMix:
     def __init__(self, plan: Plan) -> None:
         _check(plan)
         self.arms = _arms(plan)
-        self.bandit = (
-            Bandit([(arm.operator, arm.model) for arm in self.arms], plan.limits) if plan.bandit else None
-        )
+        names = [(arm.operator, arm.model) for arm in self.arms]
+        self.bandit = Bandit(names, plan.limits, plan.share_at) if plan.bandit else None
         self._places = {(arm.operator, arm.model): arm.place for arm in self.arms}
         self._drawn = [arm for arm in self.arms if arm.operator != plan.starter]
         self._lost = [0] * len(self.arms)  # proposals in a row

@@ -187,6 +187,14 @@ class Screen:
         self.dropped.discard(node.index)
         return self._prune()
 
+    def stopped(self, node: Node, evaluation: Evaluation) -> None:
+        """`node` was stopped in a race, and all its cases would have given it about this `evaluation`.
+
+        Without it the model would learn from those alone who came far.
+        """
+        self._compare(node, evaluation)
+        self.value.tell(evaluation)
+
     def given_up(self, node: Node) -> None:
         """`node` will not be judged any further, and nothing was learnt of it."""
         self._leave(node)
@@ -353,6 +361,7 @@ class _Prices:
 
     def __init__(self, plan: Plan) -> None:
         self._limits = {name: limit for name, limit in plan.limits.items() if limit > 0}
+        self._shares = plan.share_at
         self._proposals: deque[float] = deque(maxlen=RECENT)
         self._evaluations: deque[float] = deque(maxlen=RECENT)
 
@@ -361,7 +370,7 @@ class _Prices:
         usage = event.usage
         used = {
             "proposals": float(made),
-            "evaluations": float(not made),
+            "evaluations": 0.0 if isinstance(event, Proposal) else float(self._shares[event.stage]),
             "seconds": event.seconds,
             "tokens": float(usage.tokens_in + usage.tokens_out),
             "usd": usage.usd or 0.0,
