@@ -31,8 +31,10 @@ def main() -> None:
     for search in searches:
         settings(search)  # refuses what cannot be built before anything is run
     orders = [
-        Order(name, search, seed, args.evaluations, workers)
-        for seed, name, search, workers in product(range(args.seeds), names, searches, args.workers)
+        Order(name, search, seed, args.evaluations, workers, rows)
+        for seed, name, search, workers, rows in product(
+            range(args.seeds), names, searches, args.workers, args.cold_start
+        )
     ]
     runs = make(orders, args.runs, args.jobs)
     report = tables(names, runs, split(args.against), args.quantile)
@@ -79,7 +81,9 @@ def _pairs(labels: Sequence[str], against: Sequence[str]) -> list[tuple[str, str
         search, _, workers = one.partition(" x")
         others = [f"{name} x{workers}" if workers else name for name in against]
         others += [search] if workers else []
-        found += [(one, other) for other in others if other in labels and other != one]
+        begun = search.partition(" after ")[0]  # the same search without the cold start
+        others += [f"{begun} x{workers}" if workers else begun] if begun != search else []
+        found += [(one, other) for other in dict.fromkeys(others) if other in labels and other != one]
     return found
 
 
@@ -116,6 +120,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--quantile", type=float, default=0.99, help="of the true scores: the target")
     parser.add_argument("--workers", type=lambda text: [int(n) for n in text.split(",")], default=[1])
+    parser.add_argument(
+        "--cold-start",
+        type=lambda text: [int(n) for n in text.split(",")],
+        default=[0],
+        help="designs of a covering array that a run begins with, several to compare them; each search without "
+        "one is what it is compared with",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--runs", type=Path, required=True, help="file that keeps the runs")
     parser.add_argument("--json", action="store_true")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,10 @@ from evo.value.covering import two_sided
 from evo.value.slots import slots_of
 from tests.benchmarks.landscapes import Conditions, Landscape, designs, hpo, nk, simulate
 from tests.benchmarks.landscapes.hpo import is_installed
-from tests.benchmarks.landscapes.labels import covering
 from tests.benchmarks.landscapes.programs import recordings
 from tests.benchmarks.landscapes.runs import Order, append, carry_out, read, summary
 from tests.benchmarks.landscapes.searches import build, settings, split
-from tests.benchmarks.landscapes.space import Axis, Space
+from tests.benchmarks.landscapes.space import Axis, Space, covering
 from tests.benchmarks.landscapes.stock import STOCK
 from tests.benchmarks.landscapes.tables import Study, own_table, pair_table
 
@@ -253,6 +252,20 @@ def test_a_covering_array_holds_every_pair_in_few_designs() -> None:
     counts = [space.shape[a] * space.shape[b] for a, b in combinations(range(4), 2)]
     assert len(held) == sum(counts)
     assert max(counts) <= len(found) <= 2 * max(counts)
+
+
+def test_a_cold_start_is_judged_after_the_seed_and_holds_every_pair_that_may_be() -> None:
+    landscape = STOCK["agents-textworld"]()
+    rows = list(islice(landscape.cover(3), 30))
+    assert len({row.id for row in rows}) == 30
+    genomes = [landscape.space.genome(row.files) for row in rows]
+    axes = range(3)  # memory, planning, reasoning
+    held = {(a, one[a], b, one[b]) for one in genomes[:15] for a, b in combinations(axes, 2)}
+    every = [landscape.space.genome(one.files) for one in landscape.enumerate() if one.score is not None]
+    assert held == {(a, one[a], b, one[b]) for one in every for a, b in combinations(axes, 2)}
+    truth = simulate(greedy, landscape, 3, 40, cold_start=30).truth
+    assert truth[1:31] == [landscape.truth(row) for row in rows]
+    assert None not in truth[:31]
 
 
 def test_where_there_are_only_parameters_their_ends_and_middles_are_covered() -> None:

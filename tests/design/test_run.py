@@ -70,3 +70,16 @@ def test_a_search_finds_the_best_design(toy: Path, capsys: pytest.CaptureFixture
     capsys.readouterr()
     assert main(["diff", str(folder), "seed", "best", "--json"]) == 0
     assert {"planning", "memory"} <= {one["where"] for one in json.loads(capsys.readouterr().out)["slots"]}
+
+
+def test_a_cold_start_is_a_covering_array_if_it_is_asked_for(toy: Path) -> None:
+    words = [f"problem={toy}", "operators=design", "search=greedy", "pool=inline", "budget.evaluations=30"]
+    made = {}
+    for name, more in {"without": [], "one": ["run.cold_start=12"], "two": ["run.cold_start=12"]}.items():
+        assert main(["run", *words, *more, f"run.dir={toy / name}", "--quiet"]) == 0
+        with open_run(toy / name) as view:
+            made[name] = [(one.operator, one.id) for one in view.archive.standings()]
+    assert "design.cover" not in {operator for operator, _ in made["without"]}
+    assert [operator for operator, _ in made["one"][:14]].count("design.cover") == 12
+    assert [operator for operator, _ in made["one"]].count("design.cover") == 12
+    assert made["one"] == made["two"]

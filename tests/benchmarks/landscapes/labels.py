@@ -15,11 +15,11 @@ from evo.report.statistics import bootstrap_interval
 from evo.roles import ValueModel
 from evo.search.seeding import judge_seed
 from evo.types import Candidate, Plan, Proposal
-from evo.value.covering import covering_array, two_sided
+from evo.value.covering import two_sided
 from tests.benchmarks.landscapes.landscape import Landscape
 from tests.benchmarks.landscapes.programs import rank_correlation
 from tests.benchmarks.landscapes.searches import build_value
-from tests.benchmarks.landscapes.space import Genome, Space
+from tests.benchmarks.landscapes.space import covering
 from tests.benchmarks.landscapes.stock import STOCK
 
 AT = (30, 60, 120, 220)
@@ -120,23 +120,6 @@ class Labelling:
             if len(found) < n and self.landscape.truth(candidate) is not None:
                 found[candidate.id] = candidate
         return list(found.values())
-
-
-def covering(space: Space, rng: np.random.Generator) -> list[Genome]:
-    """Designs that hold every pair of components together at least once; parameters are drawn at random.
-
-    Where there are no two slots to choose components for, the parameters are covered too, each at its
-    lowest, middle and highest value.
-    """
-    levels = {at: list(range(n)) for at, n in enumerate(space.shape) if not space.axes[at].is_ordinal}
-    if len(levels) < 2:
-        levels |= {at: sorted({0, space.shape[at] // 2, space.shape[at] - 1}) for at in space.ordinal}
-    named = {str(at): [str(value) for value in values] for at, values in levels.items()}
-    rows = covering_array(named, min(2, len(named)), rng=rng)
-    genomes = space.sample(rng, len(rows))
-    for genome, row in zip(genomes, rows, strict=True):
-        genome[list(levels)] = [int(row[str(at)]) for at in levels]
-    return [tuple(genome) for genome in genomes.tolist()]
 
 
 def measure(

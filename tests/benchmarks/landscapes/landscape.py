@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from evo.types import Candidate, Evaluation, OperatorShare, ProposeTask
-from tests.benchmarks.landscapes.space import Genome, Space
+from tests.benchmarks.landscapes.space import Genome, Space, covering
 
 ENUMERABLE = 4_000_000
 """Up to so many designs a landscape is known in full."""
@@ -113,6 +114,21 @@ class Landscape:
         if operator == "design.refine":
             return self.space.refined(parents[0], rng)
         return self.space.mutated(parents[0], rng)
+
+    def cover(self, run_seed: int) -> Iterator[Candidate]:
+        """What ``design.cover`` proposes in a run: covering arrays, one after the other, each design once."""
+        seen = {seed.id for seed in self.seeds()}
+        for turn in count():
+            rows = covering(self.space, np.random.default_rng((run_seed, turn)), self._is_valid)
+            found = {one.id: one for one in (Candidate.of(self.space.files(row)) for row in rows)}
+            fresh = [one for name, one in found.items() if name not in seen]
+            if not fresh:
+                return
+            seen.update(found)
+            yield from fresh
+
+    def _is_valid(self, genome: Genome) -> bool:
+        return bool(np.isfinite(self.truths.scores(np.array([genome]))[0]))
 
     # -- judging ---------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ class Order:
     seed: int
     evaluations: int
     workers: int = 1
+    cold_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def carry_out(order: Order) -> Run:
         order.seed,
         order.evaluations,
         order.workers,
+        cold_start=order.cold_start,
     )
     return summary(order, trace)
 

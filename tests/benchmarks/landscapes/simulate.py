@@ -4,14 +4,27 @@ import heapq
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
 from evo.budget import Budget, Limits
 from evo.report.statistics import best_so_far
 from evo.roles import Search
-from evo.types import Candidate, EvaluateTask, Evaluation, Event, Judged, Plan, Proposal, ProposeTask
+from evo.types import (
+    Candidate,
+    EvaluateTask,
+    Evaluation,
+    Event,
+    Judged,
+    OperatorShare,
+    Plan,
+    Proposal,
+    ProposeTask,
+)
 from tests.benchmarks.landscapes.landscape import Landscape
+
+STARTER = "design.cover"
 
 MakeSearch = Callable[[int, Plan], Search]
 """Builds a search from the run's seed and plan."""
@@ -59,13 +72,16 @@ class Trace:
         return found
 
 
-def plan_for(landscape: Landscape, evaluations: int, workers: int = 1) -> Plan:
+def plan_for(landscape: Landscape, evaluations: int, workers: int = 1, cold_start: int = 0) -> Plan:
     """What a search of `landscape` is told before it starts."""
+    begins = {STARTER: OperatorShare(weight=0.0)} if cold_start else {}
     return Plan(
         n_seeds=len(landscape.seeds()),
-        operators=landscape.operators,
+        operators={**landscape.operators, **begins},
         frontier=2 * workers,
         limits={"evaluations": float(evaluations)},
+        cold_start=cold_start,
+        starter=STARTER if cold_start else "",
     )
 
 
@@ -76,6 +92,7 @@ def simulate(
     evaluations: int,
     workers: int = 1,
     proposers: int | None = None,
+    cold_start: int = 0,
 ) -> Trace:
     """One run, decided as `evo.loop.Engine` decides, with simulated proposers and workers.
 
@@ -86,9 +103,12 @@ def simulate(
         evaluations: budget.
         workers: evaluations at the same time.
         proposers: proposals at the same time; as many as workers if None.
+        cold_start: so many designs of a covering array are judged after the seeds, before the search begins.
     """
-    search = make_search(run_seed, plan_for(landscape, evaluations, workers))
-    return Simulation(search, landscape, evaluations, workers, proposers or workers).finish()
+    search = make_search(run_seed, plan_for(landscape, evaluations, workers, cold_start))
+    simulation = Simulation(search, landscape, evaluations, workers, proposers or workers)
+    simulation.cover = list(islice(landscape.cover(run_seed), cold_start))
+    return simulation.finish()
 
 
 class Simulation:
@@ -100,6 +120,8 @@ class Simulation:
         self.search, self.landscape = search, landscape
         self.budget = Budget(Limits(evaluations=evaluations))
         self.trace = Trace()
+        self.cover: list[Candidate] = []
+        """What the cold start proposes."""
         self._seeds = landscape.seeds()
         self._workers, self._proposers = workers, proposers
         self._proposing = self._judging = 0  # in flight
@@ -170,6 +192,10 @@ class Simulation:
     def _proposal(self, task: ProposeTask) -> Proposal:
         if task.operator == "seed":
             candidate: Candidate | None = self._seeds[task.number]
+        elif task.operator == STARTER:
+            place = task.number - len(self._seeds)
+            row = self.cover[place] if place < len(self.cover) else None
+            candidate = row and Candidate.of(row.files, task.parents, task.operator)
         else:
             candidate = self.landscape.propose(
                 replace(task, relatives=tuple(map(self._relative, task.parents)))

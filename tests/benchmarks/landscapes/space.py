@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from evo.search.seeding import below
+from evo.value.covering import Level, covering_array
 
 FILE = "design.json"
 
@@ -110,3 +111,32 @@ class Space:
         """Each axis from one of two designs, by a fair coin."""
         coins = rng.random(len(first)) < 0.5
         return tuple(a if coin else b for a, b, coin in zip(first, second, coins.tolist(), strict=True))
+
+
+def covering(
+    space: Space, rng: np.random.Generator, valid: Callable[[Genome], bool] | None = None
+) -> list[Genome]:
+    """Designs that hold every pair of components together at least once; parameters are drawn at random.
+
+    Where there are no two slots to choose components for, the parameters are covered too, each at its
+    lowest, middle and highest value.
+
+    Args:
+        space: of the designs.
+        rng: breaks ties and draws parameters.
+        valid: of a design with these components and each parameter at its first value, whether it may be; None
+            if all may.
+    """
+    levels = {at: list(range(n)) for at, n in enumerate(space.shape) if not space.axes[at].is_ordinal}
+    if len(levels) < 2:
+        levels |= {at: sorted({0, space.shape[at] // 2, space.shape[at] - 1}) for at in space.ordinal}
+    named = {str(at): [str(value) for value in values] for at, values in levels.items()}
+
+    def may_be(row: Mapping[str, Level]) -> bool:
+        return valid is None or valid(tuple(int(row.get(str(at), 0)) for at in range(len(space.axes))))
+
+    rows = covering_array(named, min(2, len(named)), may_be, rng=rng)
+    genomes = space.sample(rng, len(rows))
+    for genome, row in zip(genomes, rows, strict=True):
+        genome[list(levels)] = [int(row[str(at)]) for at in levels]
+    return [tuple(genome) for genome in genomes.tolist()]

@@ -157,8 +157,9 @@ def overall(rows: Sequence[Row]) -> list[Row]:
 
 
 def label(run: Run) -> str:
-    """The search's name, with the number of workers where it is not one."""
-    return run.order.search + (f" x{run.order.workers}" if run.order.workers > 1 else "")
+    """The search's name, with the rows of its cold start if it has one, and its workers where it is not one."""
+    begins = f" after {run.order.cold_start}" if run.order.cold_start else ""
+    return run.order.search + begins + (f" x{run.order.workers}" if run.order.workers > 1 else "")
 
 
 def own_table(rows: Sequence[Row]) -> list[str]:
