@@ -38,6 +38,7 @@ from evo.search.seeding import judge_seed
 from evo.store.archive import Archive
 from evo.store.inbox import Inbox
 from evo.store.journal import Journal, read_events
+from evo.store.laps import write_shares
 from evo.types import EvaluateTask, Event, Problem, Reply
 
 AGENT_REPLIES = "agent-replies.jsonl"
@@ -190,8 +191,6 @@ class Session:
         config, problem = self.config, self.problem
         self.stopwatch = Stopwatch(self.folder / "clock")
         self.stages = tuple(stage.name for stage in search_stages(problem))
-        rule = ChampionRule.parse(config.run.champion or problem.champion)
-        self.archive = Archive(self.journal, self.stages, rule)
         self.models = self._open_models()
         self.crew = build_crew(config, problem, self.models)
         asking = with_models(problem, config.llm, self.folder / AGENT_REPLIES)
@@ -201,6 +200,10 @@ class Session:
         spec = WorkerSpec.of(with_keys(asking), config.sandbox)
         self.evaluators = plugins.build(config.pool.use, config.pool.fields, {"spec": spec}, what="pool")
         plan = plan_of(config, problem, self.crew, self.models, self.evaluators.frontier)
+        rule = ChampionRule.parse(config.run.champion or problem.champion)
+        self.archive = Archive(self.journal, self.stages, rule, plan.share_at)
+        if plan.race:
+            write_shares(self.folder, plan.share_at)
         self.budget = Budget(config.budget, self.stopwatch.elapsed, self.stages, plan.share_at)
         self.search = build_search(config, plan)
 

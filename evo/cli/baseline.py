@@ -97,7 +97,8 @@ def run(args: argparse.Namespace) -> int:
     results = compare(methods, args.jobs or os.cpu_count() or 1, args.solver_seconds, console)
     rows = comparison_rows(
         [result.plain() for result in results],
-        budget=config.budget.evaluations or max(len(one.scores) for one in results),
+        budget=config.budget.evaluations
+        or max(one.spent[-1] if one.spent else len(one.scores) for one in results),
         best_known=problem.best_known,
         target=args.target,
         first=variants[0].text,

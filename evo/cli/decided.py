@@ -69,9 +69,19 @@ def screened_out(
 
 
 def fate_of(view: RunView, candidate: str) -> str:
-    """Why a candidate has no verdict, in words; empty if it has one."""
-    if view.archive.standing(candidate).status is not None:
-        return ""
+    """Why a candidate has no verdict on all cases, in words; empty if it has one, or failed."""
+    standing = view.archive.standing(candidate)
+    if standing.status is not None:
+        share = view.archive.raced(standing.stage or "")
+        if standing.status != "ok" or share == 1:
+            return ""
+        n = len(view.evaluation(candidate, standing.stage).cases)
+        ended = (view.folder / "outcome.json").is_file()
+        why = "stopped in the race" if ended else "stopped in the race, or still in it,"
+        score = "" if standing.score is None else f" {standing.score:.10g}"
+        return (
+            f"{why} after {n} of {round(n / share)} cases: its score{score} is not comparable with one on all"
+        )
     if not isinstance((view.config.get("search") or {}).get("value"), dict):
         return "not judged: it waits, or waited when the run ended"
     waiting = [one.id for one in view.archive.standings() if one.status is None][-WAITING:]

@@ -70,7 +70,7 @@ def run_row(folder: Path) -> dict[str, Any]:
             if pick := view.archive.pick():
                 row |= {"champion": pick.champion.id, "why": pick.why, "warning": pick.warning}
                 row |= {"best": pick.champion.score, "verified": pick.champion.verified}
-            row["evaluations"] = view.archive.evaluations
+            row["evaluations"] = view.archive.spent
             row["changed"] = view.changed
     except EvoError as error:
         row["status"] = str(error)

@@ -45,6 +45,7 @@ class Result:
     Attributes:
         scores: ``[n]`` of the evaluations in the order they were judged, None for failures; for a
             solver, of its outputs in the order they were found.
+        spent: ``[n]`` evaluations spent when each came, as the budget counts them; empty for 1, 2, ...
         holdout: score of the champion there, None if it was not asked for or failed.
     """
 
@@ -55,6 +56,7 @@ class Result:
     cpu_s: float
     holdout: float | None = None
     reason: str = ""
+    spent: tuple[float, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -83,7 +85,8 @@ def carry_out(method: Method, seconds: float | None) -> Result:
     if file.is_file():
         found = json.loads(file.read_text())
         if found.pop("wanted") == wanted:
-            return Result(**{**found, "scores": tuple(found["scores"])})
+            told = {"scores": tuple(found["scores"]), "spent": tuple(found.get("spent", ()))}
+            return Result(**{**found, **told})
     result = _solve(method, config, seconds or 60.0) if method.solver else _search(method, config)
     method.folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({**result.plain(), "wanted": wanted}))
@@ -113,10 +116,10 @@ def _search(method: Method, config: Config) -> Result:
         outcome = session.run()
     cpu_s = time.process_time() - before
     with open_run(method.folder) as view:
-        scores = tuple(view.archive.scores_in_order())
+        scores, spent = tuple(view.archive.scores_in_order()), tuple(view.archive.spent_in_order())
         cpu_s += view.archive.cpu_seconds()
     holdout = verify(method.folder, repeats=1)["score"] if method.holdout and outcome.best else None
-    return Result(method.name, method.seed, scores, outcome.seconds, cpu_s, holdout, outcome.reason)
+    return Result(method.name, method.seed, scores, outcome.seconds, cpu_s, holdout, outcome.reason, spent)
 
 
 def _solve(method: Method, config: Config, seconds: float) -> Result:

@@ -34,6 +34,7 @@ from evo.report.summary import (
 from evo.report.text import files_diff
 from evo.store.archive import RunView
 from evo.store.journal import read_batches
+from evo.store.laps import read_shares
 from evo.store.picking import Pick
 from evo.store.standing import OperatorRecord, Standing
 from evo.types import SPLITS, Problem
@@ -95,9 +96,9 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
     """
     archive, config, walk = view.archive, view.config, _walk(view.folder)
     counts, outcome = archive.counts(), _json(view.folder / "outcome.json")
-    numbers = np.array([i for i, one in enumerate(archive.scores_in_order(), start=1) if one is not None])
-    scores = np.array([one for one in archive.scores_in_order() if one is not None])
-    ending, reason = _ending(outcome, archive.evaluations)
+    points = zip(archive.spent_in_order(), archive.scores_in_order(), strict=True)
+    scored = np.array([(spent, one) for spent, one in points if one is not None], dtype=float).reshape(-1, 2)
+    ending, reason = _ending(outcome, archive.spent)
     wall_s = _seconds(view.folder)
     pick = archive.pick()
     settings = dict(_flat(config))
@@ -116,10 +117,10 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         ending=ending,
         reason=reason,
         budgets=_budgets(view, counts, wall_s),
-        evaluations=archive.evaluations,
+        evaluations=archive.spent,
         proposal_counts=counts["proposals"],
         evaluation_counts=counts["evaluations"],
-        ladder=tuple(_ladder(problem, counts, walk, decisions.n_screened)),
+        ladder=tuple(_ladder(view, problem, counts, walk, decisions.n_screened)),
         operators=tuple(_operator(name, one) for name, one in archive.operator_records().items()),
         models=model_rows(view),
         arms=arms,
@@ -127,12 +128,12 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
         components=component_rows(view),
         decisions=decisions,
         improvements=_improvements(view),
-        points_evaluation=numbers.astype(float),
-        points_score=scores.astype(float),
+        points_evaluation=scored[:, 0],
+        points_score=scored[:, 1],
         champion=_champion(view, problem, pick) if pick else None,
         failures=tuple(_failures(view, counts, walk)),
         sandbox=", ".join(sorted(one for one in walk.sandboxes if one)),
-        timing=_timing(walk, wall_s, archive.evaluations),
+        timing=_timing(walk, wall_s, archive.spent),
         versions=_versions(),
         written=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
     )
@@ -164,7 +165,7 @@ def _short(folder: Path) -> str:
     )
 
 
-def _ending(outcome: Mapping[str, Any], evaluations: int) -> tuple[Ending, str]:
+def _ending(outcome: Mapping[str, Any], evaluations: float) -> tuple[Ending, str]:
     """How the last sitting ended; an outcome that knows of fewer evaluations is that of an earlier one."""
     if not outcome or outcome.get("evaluations", 0) < evaluations:
         return "running", "going on, or killed"
@@ -187,7 +188,7 @@ def _flat(node: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 def _budgets(view: RunView, counts: Mapping[str, Any], wall_s: float | None) -> tuple[BudgetRow, ...]:
     usage, limits = view.archive.usage, view.config.get("budget") or {}
     spent = {
-        "evaluations": view.archive.evaluations,
+        "evaluations": view.archive.spent,
         "proposals": sum(counts["proposals"].values()),
         "seconds": wall_s or 0.0,
         "usd": usage.usd or 0.0,
@@ -199,7 +200,9 @@ def _budgets(view: RunView, counts: Mapping[str, Any], wall_s: float | None) -> 
     )
 
 
-def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk, screened: int) -> Iterator[RungRow]:
+def _ladder(
+    view: RunView, problem: Problem, counts: Mapping[str, Any], walk: _Walk, screened: int
+) -> Iterator[RungRow]:
     """The steps that this run had, each with those it stopped."""
     left = sum(counts["proposals"].values())
     seconds: float | None = walk.proposing_s  # of the first step: making is not timed by step
@@ -211,12 +214,15 @@ def _ladder(problem: Problem, counts: Mapping[str, Any], walk: _Walk, screened: 
         yield RungRow(
             "screened out", left, screened, None, "the value model expects less of it than of others"
         )
-    search = [stage.name for stage in problem.stages if stage.split == "search"]
+    search = list(read_shares(view.folder)) or [s.name for s in problem.stages if s.split == "search"]
     judged = {name: _conclusive(walk.verdicts.get(name, Counter())) for name in (*search, "selection")}
     for name, following in zip(search, [*search[1:], ""], strict=True):
         passed = judged[following] if following else walk.verdicts.get(name, Counter())["ok"]
         if judged[name]:
-            what = "fails, or is not among the best there" if following else "fails when it is judged"
+            below = "fails, or is not among the best there"
+            if view.archive.raced(name) < 1:
+                below = "fails, or can hardly become the best any more"
+            what = below if following else "fails when it is judged"
             yield RungRow(
                 f"stage {name}", judged[name], max(0, judged[name] - passed), walk.judging_s[name], what
             )
@@ -238,10 +244,10 @@ def _operator(name: str, one: OperatorRecord) -> OperatorRow:
 
 
 def _improvements(view: RunView) -> tuple[Improvement, ...]:
-    _, best = view.archive.best_curve()
+    last = view.archive.last_stage
     return tuple(
-        Improvement(number, float(best[number - 1]), one.id, one.operator, one.note)
-        for number, one in view.archive.improvements()
+        Improvement(spent, one.scores[last], one.id, one.operator, one.note)
+        for spent, one in view.archive.improvements()
     )
 
 
@@ -314,7 +320,7 @@ def _failures(view: RunView, counts: Mapping[str, Any], walk: _Walk) -> Iterator
             yield FailureRow(status, n, "", operator, reason, of="proposals")
 
 
-def _timing(walk: _Walk, wall_s: float | None, evaluations: int) -> Timing:
+def _timing(walk: _Walk, wall_s: float | None, evaluations: float) -> Timing:
     lags = np.array(walk.lags) if walk.lags else None
     return Timing(
         wall_s=wall_s,

@@ -34,7 +34,8 @@ def comparison_rows(
 
     Args:
         results: one a run, with the keys ``method``, ``seed``, ``scores`` (in the order they were
-            judged, None for failures), and where known ``seconds``, ``cpu_s`` and ``holdout``.
+            judged, None for failures), and where known ``spent`` (evaluations spent when each came; 1, 2,
+            ... where it is missing or empty), ``seconds``, ``cpu_s`` and ``holdout``.
         budget: evaluations that each run was given.
         best_known: score of the best known solution.
         target: score whose time is measured; by default the best method's median, which half of its
@@ -117,15 +118,20 @@ def _final(run: Result) -> float | None:
     return float(np.nanmax(scores)) if np.isfinite(scores).any() else None
 
 
+def _spent(run: Result) -> np.ndarray:
+    """``[n]`` evaluations spent when each score came, ascending; in a race a part of one for a part of the cases."""
+    return np.array(run.get("spent") or range(1, len(run["scores"]) + 1), dtype=float)
+
+
 def _to_target(run: Result, target: float, budget: float) -> ToTarget:
-    scores = _scores(run)
-    return to_target(np.arange(1, scores.size + 1), scores, target, min(budget, max(scores.size, 1)))
+    scores, spent = _scores(run), _spent(run)
+    return to_target(spent, scores, target, min(budget, max(spent.max(initial=0.0), 1)))
 
 
 def _area(run: Result, budget: float) -> float | None:
     best = best_so_far(_scores(run))
     known = np.flatnonzero(np.isfinite(best))
-    return area_under(known + 1, best[known], budget) if known.size else None
+    return area_under(_spent(run)[known], best[known], budget) if known.size else None
 
 
 def _first(run: Result) -> float | None:
@@ -139,7 +145,7 @@ def _normalised(run: Result, budget: float, floor: float | None, most: float) ->
         return 0.0
     known = np.flatnonzero(np.isfinite(scores))
     shares = np.clip((scores[known] - floor) / (most - floor), 0.0, 1.0)
-    return area_under(known + 1, shares, budget, before=0.0) or 0.0
+    return area_under(_spent(run)[known], shares, budget, before=0.0) or 0.0
 
 
 def _interval(values: Sequence[float]) -> dict[str, float] | None:

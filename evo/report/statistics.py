@@ -191,7 +191,8 @@ def area_under(
     it has the unit of the score, and equal final scores differ in it by how soon they came.
 
     Args:
-        evaluations: ``[k]`` ascending numbers of evaluations, counted from 1.
+        evaluations: ``[k]`` ascending numbers of evaluations, counted from 1; in a race there are parts of
+            them, and a score that came after 2.25 counts for .75 of the third.
         scores: ``[k]`` finite scores at those (all, or only the improvements).
         budget: B, at least 1; later evaluations are not counted.
         before: best(t) before the first score; the first score if None.

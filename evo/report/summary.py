@@ -133,9 +133,9 @@ class ComponentRow:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """A candidate that was better than all before it; `evaluation` counts from 1."""
+    """A candidate that was better than all before it; `evaluation` is how many were spent by then."""
 
-    evaluation: int
+    evaluation: float
     score: float
     candidate: str
     operator: str = ""
@@ -254,9 +254,10 @@ class RunSummary:
         settings: dotted name -> value as text: ``search.use``, ``operators.tune.weight``, ...
         metrics_meaning: name of a metric -> what it means, from the problem.
         improvements: the best-so-far curve, from the first score on; evaluations ascend.
-        points_evaluation: ``[n]`` number of the evaluation, of every candidate that got a score.
+        points_evaluation: ``[n]`` evaluations spent by then, of every candidate that got a score.
         points_score: ``[n]`` their scores.
-        evaluations: that were made in all, failed ones included.
+        evaluations: that were made in all, failed ones included; in a race on a part of the cases counts as
+            that part.
         proposal_counts, evaluation_counts: by status.
         ladder: in climbing order.
         models, arms: what language models were asked, and how proposals were shared out; empty without any.
@@ -279,7 +280,7 @@ class RunSummary:
     ending: Ending = "running"
     reason: str = ""
     budgets: tuple[BudgetRow, ...] = ()
-    evaluations: int = 0
+    evaluations: float = 0
     proposal_counts: Mapping[str, int] = field(default_factory=dict)
     evaluation_counts: Mapping[str, int] = field(default_factory=dict)
     ladder: tuple[RungRow, ...] = ()

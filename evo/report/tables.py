@@ -122,8 +122,8 @@ def lineage_table(rows: Sequence[Row]) -> Table:
 
 
 def evaluations_table(rows: Sequence[Row]) -> Table:
-    """Verdicts: ``stage, attempt, status, score, seconds, sandbox, verified, metrics``."""
-    table = _table("stage", ">attempt", "status", ">score", ">time", "sandbox", "metrics")
+    """Verdicts: ``stage, attempt, status, cases, score, seconds, sandbox, verified, metrics``."""
+    table = _table("stage", ">attempt", "status", ">cases", ">score", ">time", "sandbox", "metrics")
     for row in rows:
         metrics = "  ".join(
             f"{name} {number(value, 8)}" for name, value in (row.get("metrics") or {}).items()
@@ -132,6 +132,7 @@ def evaluations_table(rows: Sequence[Row]) -> Table:
             _text(row["stage"], 30),
             str(row.get("attempt", 1)),
             _status(row["status"]),
+            count(len(row.get("cases") or ()) or None),
             _score(row, "score", 12),
             duration(row.get("seconds")),
             _text(row.get("sandbox", "")),

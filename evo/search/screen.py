@@ -190,9 +190,12 @@ class Screen:
     def stopped(self, node: Node, evaluation: Evaluation) -> None:
         """`node` was stopped in a race, and all its cases would have given it about this `evaluation`.
 
-        Without it the model would learn from those alone who came far.
+        Without it the model would learn from those alone who came far. It is graded by them too, in the gate and
+        in its intervals: who finishes was picked by the outcome, and whose predictions came true is asked of all.
+        That the score is about right makes skill look smaller than it is, not larger. The best score is only
+        that of one who finished.
         """
-        self._compare(node, evaluation)
+        self._compare(node, evaluation, finished=False)
         self.value.tell(evaluation)
 
     def given_up(self, node: Node) -> None:
@@ -220,7 +223,7 @@ class Screen:
 
     # -- parts --------------------------------------------------------------------------------------
 
-    def _compare(self, node: Node, evaluation: Evaluation) -> None:
+    def _compare(self, node: Node, evaluation: Evaluation, finished: bool = True) -> None:
         score = evaluation.score
         if self.value.n_fits and not node.is_seed and node.index not in self._forgotten:
             mean, std, ok, _ = self._rows([node])[0].tolist()
@@ -229,7 +232,7 @@ class Screen:
             self.gate.tell(quality, -math.inf if score is None else score)
         self.n_judged += 1
         if score is not None:
-            self._best = max(self._best, score)
+            self._best = max(self._best, score) if finished else self._best
             self._scores.append(score)
 
     def _poor(self, otherwise: float) -> float:

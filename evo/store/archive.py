@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from evo.errors import RunError
 from evo.spending import Spending
 from evo.store import picking
 from evo.store.candidates import Candidates
+from evo.store.laps import read_shares
 from evo.store.picking import Pick
 from evo.store.records import Records
 from evo.store.recovery import load_for_reading
@@ -56,13 +58,19 @@ class Archive:
         stages: names of the search stages in climbing order. Without them, those that occur
             count, in the order they occur in, but for ``selection`` and ``holdout``.
         rule: which candidate is the champion.
+        shares: stage -> the part of an evaluation that a judgement there is, as `evo.types.Plan.share_at`; 1
+            where it is not named.
 
     Attributes:
         evaluations: judgements on the search stages, lost ones not counted.
     """
 
     def __init__(
-        self, source: Source, stages: Sequence[str] | None = None, rule: ChampionRule = BEST_SCORE
+        self,
+        source: Source,
+        stages: Sequence[str] | None = None,
+        rule: ChampionRule = BEST_SCORE,
+        shares: Mapping[str, Fraction] | None = None,
     ) -> None:
         self.evaluations = 0
         self.rule = rule
@@ -71,6 +79,8 @@ class Archive:
         self._source = source
         self._stages = list(stages or ())
         self._takes_any_stage = stages is None
+        self._shares = dict(shares or {})
+        self._spent = Fraction(0)
         self._candidates = Candidates()
         self._verdicts: dict[str, Verdicts] = {}
         self._repeats = Repeats()  # on `SELECTION`, where a score is the mean of all
@@ -79,10 +89,12 @@ class Archive:
         self._told: set[int] = set()
         self._proposal_statuses: Counter[str] = Counter()
         self._evaluation_statuses: Counter[str] = Counter()
-        # Of each search evaluation in order: stage (an index into _stages), candidate, score.
+        # Of each search evaluation in order: stage (an index into _stages), candidate, score, and what was spent
+        # when it came.
         self._order_stage = array("i")
         self._order_candidate = array("q")
         self._order_score = array("d")
+        self._order_spent = array("d")
         self._evaluation_cpu_s = 0.0
 
     def tell(self, event: Event) -> None:
@@ -93,6 +105,23 @@ class Archive:
             self._tell_evaluation(event)
         elif isinstance(event, Reply):
             self._tell_reply(event)
+
+    @property
+    def spent(self) -> float:
+        """Evaluations as a budget counts them: those on a part of the cases, in a race, as that part."""
+        return float(self._spent)
+
+    def raced(self, stage: str) -> Fraction:
+        """The part of the last stage's cases that a candidate was judged on by the end of `stage`; 1 unless in a race."""
+        if not stage.startswith(f"{self.last_stage}@") or stage not in self._shares:
+            return Fraction(1)
+        laps = [one for one in self._stages if one.startswith(f"{self.last_stage}@")]
+        return sum((self._shares[one] for one in laps[: laps.index(stage) + 1]), Fraction(0))
+
+    @property
+    def last_stage(self) -> str:
+        """The search stage whose scores count in the end; empty before anything was judged."""
+        return self._stages[-1] if self._stages else ""
 
     @property
     def usage(self) -> Usage:
@@ -219,23 +248,27 @@ class Archive:
         """For each search evaluation as it came: its score at the last search stage, else None."""
         return [None if np.isnan(score) else float(score) for score in self._final_scores()]
 
+    def spent_in_order(self) -> list[float]:
+        """For each search evaluation as it came: `spent` until then, its own part among it."""
+        return list(self._order_spent)
+
     def best_curve(self) -> tuple[np.ndarray, np.ndarray]:
         """How the best score grew.
 
         Returns:
-            ``[n]`` numbers of search evaluations from 1 on, and ``[n]`` the best score at the last
-            search stage so far, not-a-number before the first.
+            ``[n]`` evaluations spent when each search evaluation came (1, 2, ... unless there is a race), and
+            ``[n]`` the best score at the last search stage so far, not-a-number before the first.
         """
         scores = self._final_scores()
         best: np.ndarray = np.fmax.accumulate(scores) if len(scores) else scores
-        return np.arange(1, len(scores) + 1), best
+        return np.array(self._order_spent), best
 
-    def improvements(self) -> list[tuple[int, Standing]]:
-        """Each candidate that beat all before it, with the number of its evaluation, from 1 on."""
-        evaluations, best = self.best_curve()
+    def improvements(self) -> list[tuple[float, Standing]]:
+        """Each candidate that beat all before it, with the evaluations spent when its verdict came."""
+        spent, best = self.best_curve()
         before = np.concatenate([[np.nan], best[:-1]])
         steps = np.flatnonzero((best > before) | (np.isnan(before) & ~np.isnan(best)))
-        return [(int(evaluations[i]), self._standing(self._order_candidate[i])) for i in steps]
+        return [(float(spent[i]), self._standing(self._order_candidate[i])) for i in steps]
 
     def lineage(self, candidate: str) -> list[Standing]:
         """Everything a candidate was made from, from its seeds to itself.
@@ -328,6 +361,8 @@ class Archive:
             self._order_stage.append(self._stages.index(event.stage))
             self._order_candidate.append(place)
             self._order_score.append(np.nan if event.score is None else event.score)
+            self._spent += self._shares.get(event.stage, Fraction(1))
+            self._order_spent.append(float(self._spent))
 
     def _filled(self, task: ProposeTask) -> ProposeTask:
         return replace(
@@ -401,7 +436,8 @@ class RunView:
 
     def __init__(self, folder: Path, stages: Sequence[str] | None = None) -> None:
         self.folder = folder
-        self.archive = Archive(self, stages)
+        shares = read_shares(folder)
+        self.archive = Archive(self, stages or (tuple(shares) or None), shares=shares)
         self._records = Records(folder, ())
         self._next_seq = 0
         self.refresh()

@@ -123,7 +123,7 @@ def _evidence(view: RunView, name: str, evaluations: Sequence[Evaluation]) -> di
             for one in view.archive.lineage(name)
         ],
         "spent": {
-            "evaluations": view.archive.evaluations,
+            "evaluations": view.archive.spent,
             "proposals": sum(view.archive.counts()["proposals"].values()),
             "usd": usage.usd,
             "tokens": usage.tokens_in + usage.tokens_out,

@@ -254,8 +254,10 @@ def test_the_curve_of_the_best() -> None:
     assert evaluations.tolist() == list(range(1, len(expected) + 1))
     np.testing.assert_array_equal(curve, expected)
     steps = archive.improvements()
-    assert [expected[n - 1] for n, _ in steps] == sorted({one for one in expected if not math.isnan(one)})
-    assert [scores[n - 1] for n, _ in steps] == [expected[n - 1] for n, _ in steps]
+    assert [expected[int(n) - 1] for n, _ in steps] == sorted(
+        {one for one in expected if not math.isnan(one)}
+    )
+    assert [scores[int(n) - 1] for n, _ in steps] == [expected[int(n) - 1] for n, _ in steps]
     empty = told([])
     assert empty.improvements() == empty.scores_in_order() == []
     assert [len(one) for one in empty.best_curve()] == [0, 0]

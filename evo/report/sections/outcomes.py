@@ -11,7 +11,7 @@ from evo.report.text import MISSING, amount, count, duration, gain, one_line, sh
 def outcomes(summary: RunSummary) -> str:
     """Statuses of proposals and evaluations, the price ladder, and what was spent of the budget."""
     judged = sum(summary.evaluation_counts.values())
-    closing = "" if judged == summary.evaluations else "repeats and those on other cases included"
+    closing = "" if judged == summary.evaluations else "repeats and those on other or fewer cases included"
     parts = [
         _statuses("Proposals", summary.proposal_counts),
         _statuses("Evaluations", summary.evaluation_counts, closing),
