@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yaml import YAMLError
+
 from evo import plugins
 from evo.budget import Limits
 from evo.champion import ChampionRule
@@ -223,6 +225,10 @@ def compose(words: Sequence[str]) -> Config:
         node = OmegaConf.to_container(composed, resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(_one_line(error, checked)) from error
+    except YAMLError as error:
+        raise ConfigError(
+            f"A file of {plugins.root() / 'conf'} is no YAML: {' '.join(str(error).split())}"
+        ) from error
     if not isinstance(node, dict):
         raise ConfigError("conf/config.yaml must be a mapping.")
     found = from_plain({**{str(key): value for key, value in node.items()}, "problem": problem})

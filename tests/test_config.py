@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,15 @@ def test_a_wrong_word_is_explained_in_one_line(word: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message) as caught:
         config.compose([*WORDS, word])
     assert "\n" not in str(caught.value)
+
+
+def test_a_broken_file_of_conf_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(plugins.root() / "conf", tmp_path / "conf")
+    with (tmp_path / "conf" / "search" / "greedy.yaml").open("a") as file:
+        file.write("use: again\n")
+    monkeypatch.setattr(plugins, "root", lambda: tmp_path)
+    with pytest.raises(ConfigError, match="is no YAML.*greedy.yaml.*duplicate key use"):
+        config.compose(["problem=sphere", "search=greedy"])
 
 
 def test_a_problem_must_be_said() -> None:
