@@ -1,9 +1,11 @@
 """Show what each component of a run's designs has brought: main effects with 95 % intervals.
 
-An effect is what a component adds to the score against the mean of all that could stand in its slot. All
-slots are fitted together, so that a component gets no credit for its company; pairs of designs that differ
-in one slot alone (swaps) count most. What is clear (the interval excludes 0) is marked. Works while the
-run is going on.
+An effect is what a component adds to the score against the mean of all that stood in its slot, in designs
+like those that the run judged: it comes with the parameters that it had there, and all else is as it was
+there. A search judges good designs more than others, so over all possible designs effects differ, those of
+numbers most. All slots are fitted together, so that a component gets no credit for its company; pairs of
+designs that differ in one slot alone (swaps) count most. What is clear (the interval excludes 0) is marked.
+Works while the run is going on.
 
 Examples:
   evo effects runs/my_agents-20260101-120000

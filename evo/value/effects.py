@@ -2,6 +2,14 @@
 
 A search concentrates on what is good, so that raw means of a component say as much about its company as
 about itself. Here all slots are fitted together, and little evidence is drawn towards no effect.
+
+An effect is meant for designs like those that were judged: a component comes with the parameters that it had there,
+beside what stood in the other slots there. Over all designs of a space it may be another one. Where all true scores
+are known (2,506 agents of `problems/agent_textworld`, 150 evaluations by `greedy` and by `top_k`, 20 seeds;
+``python -m tests.benchmarks.effects --searches greedy,top_k --cold-start 0,16,30``) the intervals of components held
+the true effect .99 and .95 of the time, those of words .99 and .93, those of slopes .94 and .94; the effect over all
+agents .79 and .76, .86 and .83, .16 and .24. After 16 or 30 designs of a covering array they were hardly narrower, and
+those of components held the true effect .81 to .86 of the time.
 """
 
 from collections.abc import Iterable, Sequence

@@ -215,25 +215,42 @@ class Layout:
         return np.asarray(counts / max(int(counts.sum()), 1))
 
     def _level(self, at: int, level: int) -> np.ndarray:
-        """``[d]``: a level with what comes along with it."""
+        """``[d]``: a level with what comes along with it, beside what stood elsewhere where it could be."""
         row = np.zeros(self.x.shape[1])
         row[self._first[at] + level] = 1.0
         having = self._codes[at] == level
-        factor = self.factors[at]
-        if at in self._slope:
-            row[self._slope[at]] = self._mean_slope(at, having)
-        for other, owned in enumerate(self.factors):
-            if owned.slot == factor.name and other != at and having.any():
+        own = self._owned(at)
+        for other in own:
+            if other != at and having.any():
                 codes = self._codes[other][having]
                 for code in np.unique(codes[codes >= 0]):
                     row[self._first[other] + code] = (codes == code).mean()
-                if other in self._slope:
-                    row[self._slope[other]] = self._mean_slope(other, having)
-        for number, (one, two) in enumerate(self._pair_keys()):
-            for mine, partner in ((one, two), (two, one)):
-                if mine == (at, level):
-                    row[self._first_pair + number] += self._shares(partner[0])[partner[1]]
+            if other in self._slope:
+                row[self._slope[other]] = self._mean_slope(other, having)
+        if having.any():
+            for number, pair in enumerate(self._pair_keys()):
+                row[self._first_pair + number] = self._together(pair, own, having, self._codes[at] >= 0)
         return row
+
+    def _owned(self, at: int) -> list[int]:
+        """A factor and, of a slot, its parameters: what a level brings along."""
+        name = self.factors[at].name
+        return [other for other, one in enumerate(self.factors) if other == at or one.slot == name]
+
+    def _together(
+        self,
+        pair: tuple[tuple[int, int], tuple[int, int]],
+        own: Sequence[int],
+        having: np.ndarray,
+        beside: np.ndarray,
+    ) -> float:
+        """Share of designs with a pair, if what is not `own` were as in `beside` whatever the level; 0 without own."""
+        mine = [self._codes[at][having] == code for at, code in pair if at in own]
+        others = [self._codes[at][beside] == code for at, code in pair if at not in own]
+        if not mine:
+            return 0.0
+        share = float(np.logical_and.reduce(mine).mean())
+        return share * float(np.mean(others)) if others else share
 
     def _mean_slope(self, at: int, rows: np.ndarray) -> float:
         values = self._numbers(at)

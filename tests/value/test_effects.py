@@ -232,6 +232,26 @@ def test_a_component_is_worth_what_it_brings_with_its_parameters() -> None:
     assert found["memory", "window"][0] == pytest.approx(5.5, abs=0.4)  # half of 11 above the mean of both
 
 
+def test_what_a_parameter_does_with_another_slot_is_credited_to_both() -> None:
+    """Mode a, which half of the windows have, brings 6 beside the strict guard, which four in five designs have."""
+    rng = np.random.default_rng(13)
+    designs = []
+    for _ in range(300):
+        slots: Slots = {
+            "memory": str(rng.choice(["none", "window"])),
+            "guard": str(rng.choice(["strict", "none"], p=[0.8, 0.2])),
+        }
+        if slots["memory"] == "window":
+            slots["memory.mode"] = str(rng.choice(["a", "b"]))
+        both = slots.get("memory.mode") == "a" and slots["guard"] == "strict"
+        value = 2.0 * (slots["memory"] == "window") + 6.0 * both
+        designs.append(JudgedDesign(slots, value + float(rng.normal(0, 0.1))))
+    found = by_name(effects(designs))
+    assert found["memory", "window"][0] == pytest.approx((2 + 6 / 2 * 0.8) / 2, abs=0.2)
+    assert found["guard", "strict"][0] == pytest.approx(6 / 4 / 2, abs=0.2)
+    assert found["memory.mode", "a"][0] == pytest.approx(6 * 0.8 / 2, abs=0.2)
+
+
 def test_a_score_out_of_all_proportion_does_not_drown_the_others() -> None:
     designs = judged(np.random.default_rng(8), 80)
     wild = JudgedDesign(designs[0].slots, -1e12)

@@ -105,10 +105,24 @@ def simulate(
         proposers: proposals at the same time; as many as workers if None.
         cold_start: so many designs of a covering array are judged after the seeds, before the search begins.
     """
+    simulation = begin(make_search, landscape, run_seed, evaluations, workers, proposers, cold_start)
+    return simulation.finish()
+
+
+def begin(
+    make_search: MakeSearch,
+    landscape: Landscape,
+    run_seed: int,
+    evaluations: int,
+    workers: int = 1,
+    proposers: int | None = None,
+    cold_start: int = 0,
+) -> "Simulation":
+    """The run that `simulate` makes, before its first step."""
     search = make_search(run_seed, plan_for(landscape, evaluations, workers, cold_start))
     simulation = Simulation(search, landscape, evaluations, workers, proposers or workers)
     simulation.cover = list(islice(landscape.cover(run_seed), cold_start))
-    return simulation.finish()
+    return simulation
 
 
 class Simulation:
@@ -143,6 +157,11 @@ class Simulation:
         self.trace.ending = ending
         self.trace.unjudged = len(self._candidates) - len(self._verdicts)
         return self.trace
+
+    @property
+    def judged(self) -> list[Judged]:
+        """Candidates with their verdicts, in the order in which they came."""
+        return [Judged(self._candidates[name], verdict) for name, verdict in self._verdicts.items()]
 
     # -- as in the engine --------------------------------------------------------------------------
 
