@@ -53,7 +53,7 @@ class RunSettings:
         cold_start: first candidates, made before the search begins: programs that models write, each its own
             way (``llm.start``), or designs that together hold every pair of components (``design.cover``). Null
             is 8 programs with a model and at least 80 evaluations, else none: designs of a covering array
-            did not pay, see `evo.assembly.COLD_START`.
+            did not pay on real agents, see `evo.assembly.COLD_START`.
         selection: how many of the best are judged on the ``selection`` cases at the end; with a champion rule
             half of them are those that it likes best.
         selection_repeats: how often each of them is judged there, every time with another seed; the best mean
