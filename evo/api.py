@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def search(
     problem: str | Path | Problem,
     budget: int | Limits = 500,
-    search: str = "top_k",
+    search: str = "default",
     *,
     seed: int = 0,
     dir: str | Path | None = None,  # noqa: A002 - the name that `evo run run.dir=` has
@@ -34,7 +34,8 @@ def search(
     Args:
         problem: an object, a folder with a ``problem.py``, or a name.
         budget: evaluations, or all the limits.
-        search: which file of ``conf/search``: ``top_k``, ``greedy``, ``islands``, ``uniform``, ``best_of_n``.
+        search: which file of ``conf/search``: ``default``, ``greedy``, ``top_k``, ``islands``, ``uniform``,
+            ``best_of_n`` and others.
         seed: of every decision.
         dir: the run's folder; a new one below ``runs/`` by default.
         pool: ``inline`` (this process, repeats exactly) or ``ray`` (all cores).

@@ -71,7 +71,7 @@ def test_a_problem_that_takes_the_place_of_a_name_is_the_one_that_counts() -> No
         ("serch=greedy", r"no setting 'serch'\. Did you mean 'search'"),
         (
             "search=greedi",
-            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: adaptive, aflow, agentswift, best_of_n, greedy",
+            r"search=greedi does not exist\. Did you mean 'greedy'\? Choices: adaptive, aflow, agentswift, best_of_n, default, greedy",
         ),
         ("budget.evaluatons=5", r"budget has no setting 'evaluatons'\. Did you mean 'evaluations'"),
         ("budget.evaluations=many", r"budget\.evaluations=many: .*'many'"),
@@ -91,10 +91,11 @@ def test_a_wrong_word_is_explained_in_one_line(word: str, message: str) -> None:
 
 def test_a_broken_file_of_conf_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(plugins.root() / "conf", tmp_path / "conf")
+    (tmp_path / "problems").symlink_to(plugins.root() / "problems")
     with (tmp_path / "conf" / "search" / "greedy.yaml").open("a") as file:
         file.write("use: again\n")
     monkeypatch.setattr(plugins, "root", lambda: tmp_path)
-    with pytest.raises(ConfigError, match="is no YAML.*greedy.yaml.*duplicate key use"):
+    with pytest.raises(ConfigError, match=r"is no YAML.*greedy.yaml.*duplicate key use"):
         config.compose(["problem=sphere", "search=greedy"])
 
 

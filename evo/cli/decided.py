@@ -9,12 +9,13 @@ from evo import config as configuration
 from evo.assembly import build_search, plan_of_record
 from evo.errors import ConfigError, PluginError
 from evo.report.decisions import CellRow, Decisions, FrontMember, GroupRow, Judgements, Lags, NodeRow
+from evo.roles import Search
 from evo.search.insight import Insight, insight, is_open
 from evo.search.screen import Outlook
 from evo.store.archive import RunView
 from evo.store.journal import read_events
 from evo.store.schema import WITHOUT_BULK
-from evo.types import Plan, Problem
+from evo.types import Problem
 
 ROOMY = 100_000
 """Candidates that may wait in the replayed search: how many could in the run, its pool alone knew. With so
@@ -27,7 +28,15 @@ SPANS = 60
 """Points of a graph of lags."""
 
 
-def decisions_of(view: RunView, problem: Problem, lags: Sequence[int], ended: bool) -> Decisions:
+IDLE = (
+    "The value model was not asked: judging a candidate took less than search.value.least_seconds, so it was the "
+    "cheaper way to know."
+)
+
+
+def decisions_of(
+    view: RunView, problem: Problem, lags: Sequence[int], ended: bool, search: Search | None = None
+) -> Decisions:
     """What the run's search knew.
 
     Args:
@@ -35,27 +44,39 @@ def decisions_of(view: RunView, problem: Problem, lags: Sequence[int], ended: bo
         problem: of the run.
         lags: judgements that each proposal came too late to know, in order.
         ended: whether nothing more is to be judged.
+        search: of the run, if it is at hand; else one like it is told what the journal holds.
     """
     stale = lags_of(lags)
-    try:
-        config = configuration.from_plain(view.config)
-        plan = replace(plan_of_record(config, problem), frontier=ROOMY)
-        search = build_search(config, plan)
-    except (ConfigError, PluginError) as error:
-        return Decisions(lags=stale, note=f"The search cannot be built as it was: {error}")
+    if search is None:
+        try:
+            search = _as_it_was(view, problem)
+        except (ConfigError, PluginError) as error:
+            return Decisions(lags=stale, note=f"The search cannot be built as it was: {error}")
     if not is_open(search):
         return Decisions(lags=stale)
-    # With the candidates' files and the cases, which searches and value models look at.
-    for event in read_events(view.folder, columns=(*WITHOUT_BULK, "cases", "files")):
-        search.tell(event)
     found = insight(search)
-    screened, proposed = screened_out(view, plan, found.outlooks, ended)
-    return replace(_plain(found), lags=stale, n_screened=len(screened), n_proposed=proposed)
+    screened, proposed = screened_out(view, found.outlooks, ended)
+    return replace(
+        _plain(found),
+        lags=stale,
+        note=IDLE if found.idle else "",
+        n_screened=len(screened),
+        n_proposed=proposed,
+    )
 
 
-def screened_out(
-    view: RunView, plan: Plan, outlooks: Sequence[Outlook], ended: bool
-) -> tuple[list[str], int]:
+def _as_it_was(view: RunView, problem: Problem) -> Search:
+    """A search like the run's, which knows what that knew; one with nothing to say is told nothing."""
+    config = configuration.from_plain(view.config)
+    search = build_search(config, replace(plan_of_record(config, problem), frontier=ROOMY))
+    if is_open(search):
+        # With the candidates' files and the cases, which searches and value models look at.
+        for event in read_events(view.folder, columns=(*WITHOUT_BULK, "cases", "files")):
+            search.tell(event)
+    return search
+
+
+def screened_out(view: RunView, outlooks: Sequence[Outlook], ended: bool) -> tuple[list[str], int]:
     """Candidates that were proposed and not judged because others promised more.
 
     Returns:

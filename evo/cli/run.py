@@ -13,7 +13,8 @@ Examples:
 
 Settings (what is not said has a default, shown by --settings):
   problem=NAME|FOLDER   what is searched; problem.KEY=VALUE goes to its make(...)
-  search=               top_k (default), greedy, islands, uniform, best_of_n;  search.KEY=VALUE sets a field
+  search=               default (greedy and a value model), greedy, top_k, islands, tree, uniform, best_of_n, ...;
+                        search.KEY=VALUE sets a field
   operators=            default, tune, ast; llm (default with a model), llm_only; design (default for agent designs),
                         design_llm;  operators.ast.mutate.weight=3
   llm=                  none (default), openai, anthropic, gemini, openrouter, vllm, ollama, local, ensemble,

@@ -95,7 +95,7 @@ def _last_words(session: Session, outcome: Outcome, args: argparse.Namespace, co
                 shutil.rmtree(folder / "best", ignore_errors=True)  # of an earlier champion
                 export_best(view, folder / "best", draw=session.problem.draw)
             if not args.no_report:
-                page = write_page(summarise(view, session.problem), folder / "report.html")
+                page = write_page(summarise(view, session.problem, session.search), folder / "report.html")
     if args.json:
         row = {"dir": str(folder), "best": outcome.best, "score": outcome.score, "reason": outcome.reason}
         row |= {"status": outcome.exit_status, "evaluations": outcome.evaluations}

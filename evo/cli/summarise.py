@@ -32,6 +32,7 @@ from evo.report.summary import (
     Timing,
 )
 from evo.report.text import files_diff
+from evo.roles import Search
 from evo.store.archive import RunView
 from evo.store.journal import read_batches
 from evo.store.laps import read_shares
@@ -87,12 +88,13 @@ class _Walk:
             self.sandboxes.add(row["sandbox"] or "")
 
 
-def summarise(view: RunView, problem: Problem) -> RunSummary:
+def summarise(view: RunView, problem: Problem, search: Search | None = None) -> RunSummary:
     """All that the page of the run shows.
 
     Args:
         view: the run, which another process may still be writing.
         problem: what it searches, for its statement, its best known value and its drawings.
+        search: of the run, where it is at hand: what it knew need not be worked out again.
     """
     archive, config, walk = view.archive, view.config, _walk(view.folder)
     counts, outcome = archive.counts(), _json(view.folder / "outcome.json")
@@ -103,7 +105,7 @@ def summarise(view: RunView, problem: Problem) -> RunSummary:
     pick = archive.pick()
     settings = dict(_flat(config))
     arms, bandit = arm_rows(view, problem)
-    decisions = decisions_of(view, problem, walk.lags, ended=ending != "running")
+    decisions = decisions_of(view, problem, walk.lags, ended=ending != "running", search=search)
     return RunSummary(
         folder=_short(view.folder),
         problem=problem.name,

@@ -129,7 +129,7 @@ class Core:
         is known now. What is left waiting by that is never more than what may wait at all.
         """
         nodes = self.population.nodes
-        if self.screen is None:
+        if self.screen is None or self.screen.surplus <= 1:
             yield from sorted(self.frontier.waiting(), key=self._turn)
             return
         first = {entry.index: entry for entry in self.frontier.waiting() if entry.stage == 0}

@@ -203,7 +203,9 @@ class Growth:
     def forecasts(self, nodes: Sequence[Node]) -> np.ndarray | None:
         """``[n, 4]`` mean, std, ok, seconds of unjudged candidates; None without a value model that was fitted."""
         screen = self.core.screen
-        return screen.forecasts(nodes) if screen is not None and screen.value.n_fits and nodes else None
+        if screen is None or screen.is_idle or not screen.value.n_fits or not nodes:
+            return None
+        return screen.forecasts(nodes)
 
     def _predicted(self, event: Event) -> float | None:
         """What is expected of a candidate whose verdict comes, before anybody learns from it."""

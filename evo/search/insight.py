@@ -20,7 +20,8 @@ class Insight:
     """A search looked into.
 
     Attributes:
-        screened: whether it has a value model.
+        screened: whether it has a value model, and asks it.
+        idle: it has one that is not asked, since judging is quicker.
         outlooks: what its value model expected of each judged candidate, and what came.
         states: how varied its groups were over the run.
         cells: of its grid; `axes` names the metrics on them.
@@ -29,6 +30,7 @@ class Insight:
     """
 
     screened: bool = False
+    idle: bool = False
     outlooks: Sequence[Outlook] = ()
     states: Sequence[GroupState] = ()
     cells: Sequence[Cell] = ()
@@ -55,7 +57,8 @@ def insight(search: Search) -> Insight:
     core = getattr(search, "_core", None)
     screen = core.screen if isinstance(core, Core) else None
     return Insight(
-        screened=screen is not None,
+        screened=screen is not None and not screen.is_idle,
+        idle=screen is not None and screen.is_idle,
         outlooks=screen.outlooks() if screen is not None else (),
         states=_listed(search, "history"),
         cells=_listed(search, "grid"),

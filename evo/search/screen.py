@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -34,6 +34,9 @@ RECENT = 100
 LEAVING = 32
 """So many times the frontier are remembered of what was dropped."""
 
+PROBED = 8
+"""Candidates whose first verdict tells how long judging takes, where that matters."""
+
 HISTORY = 5000
 """Judgements that are kept for the report; of more, every second one is forgotten."""
 
@@ -50,17 +53,21 @@ class Screening:
             judges everything.
         credit: the skill that the model is credited with until it has shown its own, in [0, 1]; with 0 it has
             to earn its say from the first. None for `CREDIT`, or 0 where proposals ask language models.
+        least_seconds: that a judgement takes, by the mean of the first `PROBED`; where it takes less, judging
+            is the cheaper way to know, and the model is not asked in this run. 0 asks it in every run.
     """
 
     model: ValueModel
     audits: float = AUDITS
     most: float = MOST
     credit: float | None = None
+    least_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         share("search.value.audits", self.audits, example=AUDITS)
         at_least("search.value.most", self.most, 1, example=MOST)
         share("search.value.credit", self.credit or 0.0, example=CREDIT)
+        at_least("search.value.least_seconds", self.least_seconds, 0, example=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Screen:
         self._opening = plan.n_seeds + plan.cold_start
         self._per_second = "seconds" in plan.limits and "evaluations" not in plan.limits
         self._prices = _Prices(plan)
+        self._probe = _Probe(plan.stages[0], self._rules.least_seconds)
         self._pool: dict[int, Node] = {}  # index -> what waits for its first verdict
         self._audits: set[int] = set()
         self._forecasts: dict[int, np.ndarray] = {}  # by the present fit
@@ -147,10 +155,15 @@ class Screen:
 
         No more is spent on proposals than on judging what is chosen of them.
         """
-        if not self.value.n_fits:
-            return 1.0  # nothing was learnt yet
+        if not self.value.n_fits or not self._probe.is_slow:
+            return 1.0  # nothing was learnt yet, or is to be
         wanted = 1 + (self._rules.most - 1) * min(1.0, self.gate.bound / FULL_SKILL)
         return max(1.0, min(wanted, self._prices.ratio))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether judging has turned out to be too quick for a value model to pay."""
+        return self._probe.is_slow is False
 
     @property
     def n_waiting(self) -> int:
@@ -161,6 +174,9 @@ class Screen:
 
     def proposed(self, proposal: Proposal, node: Node) -> None:
         """A new candidate waits, or one that was dropped was proposed again."""
+        if self.is_idle:
+            self._pool[node.index] = node
+            return
         self.value.tell(replace(proposal, status="ok"))
         self._forgotten.discard(node.index)
         self.dropped.discard(node.index)
@@ -173,6 +189,8 @@ class Screen:
     def spent(self, event: Proposal | Evaluation) -> None:
         """A finished proposal or judgement was paid for."""
         self._prices.add(event)
+        if isinstance(event, Evaluation):
+            self._probe.add(event)
 
     def judged(self, node: Node, evaluation: Evaluation) -> list[Node]:
         """A stage's verdict on `node`, to be told before anything else changes for it.
@@ -180,6 +198,9 @@ class Screen:
         Returns:
             What is dropped now.
         """
+        if self.is_idle:
+            self._leave(node)
+            return []
         if evaluation.score is None or evaluation.stage == self._plan.stages[-1]:
             self._compare(node, evaluation)
         self.value.tell(evaluation)
@@ -195,20 +216,21 @@ class Screen:
         That the score is about right makes skill look smaller than it is, not larger. The best score is only
         that of one who finished.
         """
+        if self.is_idle:
+            return
         self._compare(node, evaluation, finished=False)
         self.value.tell(evaluation)
 
     def given_up(self, node: Node) -> None:
         """`node` will not be judged any further, and nothing was learnt of it."""
         self._leave(node)
-        self._forget(node)
+        if not self.is_idle:
+            self._forget(node)
 
     # -- decisions ----------------------------------------------------------------------------------
 
     def order(self, nodes: Sequence[Node]) -> list[Node]:
-        """Those of the first stage that wait, in the order in which they should be judged."""
-        if self.surplus <= 1:
-            return list(nodes)
+        """Those that wait for their first stage with a `surplus`, in the order in which they should be judged."""
         kept = [node for node in nodes if self._is_exempt(node)]
         rest = [node for node in nodes if not self._is_exempt(node)]
         return kept + [rest[place] for place in np.argsort(-self._acquisitions(rest), kind="stable")]
@@ -359,10 +381,39 @@ def _credit(rules: Screening, plan: Plan) -> float:
     return 0.0 if any(operator.models for operator in plan.operators.values()) else CREDIT
 
 
+class _Probe:
+    """Whether judging takes so long that predicting pays, decided once for a run.
+
+    Attributes:
+        is_slow: None until `PROBED` candidates have had their first verdict.
+    """
+
+    def __init__(self, first_stage: str, least_seconds: float) -> None:
+        self._first, self._least = first_stage, least_seconds
+        self._seconds, self._judged = 0.0, 0
+        self.is_slow: bool | None = True if least_seconds == 0 else None
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Takes in a verdict; later stages count towards those that a candidate had before."""
+        if self.is_slow is not None:
+            return
+        self._seconds += evaluation.seconds
+        self._judged += evaluation.stage == self._first
+        if self._judged >= PROBED:
+            self.is_slow = self._seconds / self._judged >= self._least
+
+
 class _Prices:
-    """What a proposal and a judgement cost, each as a share of the run's limits."""
+    """What a proposal and a judgement cost, each as a share of the run's limits.
+
+    Where proposals ask language models their time counts as well, limited or not: nobody wants eight answers
+    waited and paid for to save one judgement that takes a second.
+    """
 
     def __init__(self, plan: Plan) -> None:
+        self._asks = any(operator.models for operator in plan.operators.values())
+        self._proposing: deque[float] = deque(maxlen=RECENT)  # seconds
+        self._judging: deque[float] = deque(maxlen=RECENT)
         self._limits = {name: limit for name, limit in plan.limits.items() if limit > 0}
         self._shares = plan.share_at
         self._proposals: deque[float] = deque(maxlen=RECENT)
@@ -381,13 +432,22 @@ class _Prices:
         }
         share = sum(used[name] / limit for name, limit in self._limits.items() if name in used)
         (self._proposals if made else self._evaluations).append(share)
+        (self._proposing if made else self._judging).append(event.seconds)
 
     @property
     def ratio(self) -> float:
-        """Proposals that cost as much as a judgement; infinite where they cost nothing that is limited."""
-        if not self._limits:
-            return math.inf
-        if not self._evaluations or not self._proposals:
-            return 1.0
-        proposal = fmean(self._proposals)
-        return fmean(self._evaluations) / proposal if proposal > 0 else math.inf
+        """Proposals that cost as much as a judgement; infinite where they cost nothing that counts."""
+        ratios = [math.inf]
+        if self._limits:
+            ratios.append(_ratio(self._evaluations, self._proposals))
+        if self._asks:
+            ratios.append(_ratio(self._judging, self._proposing))
+        return min(ratios)
+
+
+def _ratio(judgements: Collection[float], proposals: Collection[float]) -> float:
+    """Of the means; 1 while there is nothing of a kind."""
+    if not judgements or not proposals:
+        return 1.0
+    proposal = fmean(proposals)
+    return fmean(judgements) / proposal if proposal > 0 else math.inf

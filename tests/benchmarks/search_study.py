@@ -33,7 +33,11 @@ def main() -> None:
     orders = [
         Order(name, search, seed, args.evaluations, workers, rows)
         for seed, name, search, workers, rows in product(
-            range(args.seeds), names, searches, args.workers, args.cold_start
+            range(args.first_seed, args.first_seed + args.seeds),
+            names,
+            searches,
+            args.workers,
+            args.cold_start,
         )
     ]
     runs = make(orders, args.runs, args.jobs)
@@ -117,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--landscapes", default="all", help=", ".join(STOCK))
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument(
+        "--first-seed", type=int, default=0, help="others than those that a constant was chosen on"
+    )
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--quantile", type=float, default=0.99, help="of the true scores: the target")
     parser.add_argument("--workers", type=lambda text: [int(n) for n in text.split(",")], default=[1])

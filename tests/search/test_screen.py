@@ -10,11 +10,13 @@ from evo.config import compose
 from evo.errors import ConfigError, PluginError
 from evo.roles import Search
 from evo.search.greedy import Greedy
+from evo.search.insight import insight
 from evo.search.screen import (
     AUDITS,
     CREDIT,
     FULL_SKILL,
     MOST,
+    PROBED,
     Screen,
     Screening,
     log_expected_improvement,
@@ -98,16 +100,17 @@ def test_what_is_judged_is_better_than_what_is_proposed() -> None:
     assert screen_of(knowing).n_dropped > 1000
 
 
-def test_without_skill_everything_is_judged_in_order() -> None:
+def test_without_skill_everything_is_judged_as_without_a_model() -> None:
     _, noisy = played(Screening(Oracle(nothing), credit=0))
     _, plain = played(None)
     share = sum(isinstance(e, Proposal) for e in noisy.journal) / sum(
         isinstance(e, Proposal) for e in plain.journal
     )
     assert share < 1.35
-    judged = [e.candidate for e in noisy.journal if isinstance(e, Evaluation)][:60]
-    proposed = [e.candidate.id for e in noisy.journal if isinstance(e, Proposal) and e.candidate]
-    assert judged == proposed[:60]
+    judged = [
+        [e.candidate for e in made.journal if isinstance(e, Evaluation)][:60] for made in (noisy, plain)
+    ]
+    assert judged[0] == judged[1]
 
 
 def test_credit_is_given_where_nobody_pays_for_proposals() -> None:
@@ -116,9 +119,11 @@ def test_credit_is_given_where_nobody_pays_for_proposals() -> None:
         assert screen.surplus == 1  # nothing was learnt yet
         for number in range(9):
             candidate = Candidate.of({"a.py": f"{number}"})
-            proposal = Proposal(number, "change", candidate=candidate)
-            screen.value.tell(proposal)
-            screen.value.tell(Evaluation(candidate.id, "search", 1, "ok", 1.0 * number))
+            proposal = Proposal(number, "change", candidate=candidate, seconds=1.0)
+            verdict = Evaluation(candidate.id, "search", 1, "ok", 1.0 * number, seconds=60.0)
+            for event in (proposal, verdict):
+                screen.value.tell(event)
+                screen.spent(event)
         assert screen.value.n_fits
         return screen.surplus
 
@@ -242,6 +247,44 @@ def test_expected_improvement_is_right_near_and_far() -> None:
     assert np.isfinite(log_expected_improvement(np.array([1.0, -1.0]), np.zeros(2))).all()
 
 
+@pytest.mark.parametrize(("seconds", "is_idle"), [(0.4, True), (0.6, False)])
+def test_where_judging_is_quick_the_model_is_not_asked(seconds: float, is_idle: bool) -> None:
+    value = Oracle(quality, 0.1)
+    search, world = Greedy(0, PLAN, Screening(value, least_seconds=0.5)), World(lost=0, repeating=0)
+    plain, beside = Greedy(0, PLAN), World(lost=0, repeating=0)
+    for _ in range(120):
+        for one, made in ((search, world), (plain, beside)):
+            made.tell(one, made.answers(*one.ask(64)))
+            made.tell(one, [dataclasses.replace(made.judge(task), seconds=seconds) for task in one.choose(1)])
+    assert screen_of(search).is_idle is is_idle
+    assert (world.journal == beside.journal) is is_idle
+    assert (value.n_labels <= PROBED) is is_idle
+    assert not is_idle or (screen_of(search).n_dropped == 0 and not insight(search).screened)
+
+
+def test_seconds_count_over_all_stages_that_a_candidate_had() -> None:
+    plan = dataclasses.replace(PLAN, stages=("quick", "search"), keep=(1.0, 1.0))
+    screen = Screen(0, plan, Screening(Oracle(quality), least_seconds=0.5))
+    for number in range(PROBED):
+        assert not screen.is_idle
+        screen.spent(Evaluation(f"{number}", "search", 1, "ok", 1.0, seconds=0.6))
+        screen.spent(Evaluation(f"{number}", "quick", 1, "ok", 1.0, seconds=0.1))
+    assert not screen.is_idle
+    screen.gate.tell(0.0, 0.0)
+    assert Screen(0, plan, Screening(Oracle(quality, first=0), credit=1)).surplus > 1
+
+
+def test_answers_of_models_take_no_longer_than_the_judgements_they_save() -> None:
+    asks = {"change": OperatorShare(models=("m",))}
+    plan = dataclasses.replace(PLAN, limits={"evaluations": 300.0}, operators=asks)
+    for seconds, most in ((30.0, 3.0), (1.0, 1.0)):
+        screen = Screen(0, plan, Screening(Oracle(quality, first=0), credit=1.0))
+        for number in range(20):
+            screen.spent(Proposal(number, "change", status="invalid", seconds=10.0))
+            screen.spent(Evaluation("a", "search", 1, "ok", 1.0, seconds=seconds))
+        assert screen.surplus == pytest.approx(most)
+
+
 def test_audits_and_the_largest_surplus_can_be_set() -> None:
     for most in (3.0, 1.0):
         search, world = played(Screening(Oracle(quality, 0.1), most=most), failing=0)
@@ -257,7 +300,12 @@ def test_audits_and_the_largest_surplus_can_be_set() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"audits": 1.5}, "from 0 to 1"), ({"most": 0.5}, "at least 1"), ({"credit": -0.1}, "from 0 to 1")],
+    [
+        ({"audits": 1.5}, "from 0 to 1"),
+        ({"most": 0.5}, "at least 1"),
+        ({"credit": -0.1}, "from 0 to 1"),
+        ({"least_seconds": -1}, "at least 0"),
+    ],
 )
 def test_settings_out_of_range_are_refused(settings: dict[str, float], message: str) -> None:
     with pytest.raises(ConfigError, match=rf"search\.value\.{next(iter(settings))} must be {message}"):
