@@ -24,6 +24,9 @@ SMOOTH_AT_FIRST = 0.75
 BELIEF = 20
 """So many labels have to speak against that share to move it half of the way."""
 
+LEAST_STD = 1e-3
+"""Of targets of variance 1: nothing is known better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Smooth:
@@ -63,7 +66,7 @@ class Head:
         mean, variance = told
         if self.smooth is not None:
             mean, variance = _blend((mean, variance), self.smooth.predict(candidates), self.share)
-        return mean + self.centre, np.sqrt(variance)
+        return mean + self.centre, _deviation(variance)
 
 
 def fit_head(
@@ -93,7 +96,9 @@ def fit_head(
     y = y - centre
     trees = grow(rows.trees, y, 1 / noisiness, rng, n_trees=n_trees, asked=kernel_rows)
     if not len(kernel_rows):
-        return Head(trees, None, 0.0, centre, trees.out_of_bag + centre, np.sqrt(trees.out_of_bag_variance))
+        return Head(
+            trees, None, 0.0, centre, trees.out_of_bag + centre, _deviation(trees.out_of_bag_variance)
+        )
     smooth = _fit_smooth(
         rows.take(kernel_rows),
         y[kernel_rows],
@@ -107,7 +112,7 @@ def fit_head(
     outside = (trees.out_of_bag, trees.out_of_bag_variance)
     share = _share(outside[0], left_out[0], y[kernel_rows], 1 / noisiness[kernel_rows])
     mean, variance = _blend(outside, left_out, share)
-    return Head(trees, smooth, share, centre, mean + centre, np.sqrt(variance))
+    return Head(trees, smooth, share, centre, mean + centre, _deviation(variance))
 
 
 def _fit_smooth(
@@ -132,6 +137,12 @@ def _fit_smooth(
     total = covariance.among() + 1.0
     total[np.diag_indices(len(y))] += strengths.noise * noisiness + 1e-9
     return Smooth(kernels, covariance, solve(total, y, strengths))
+
+
+def _deviation(variance: np.ndarray) -> np.ndarray:
+    """``[n]`` standard deviations: trees that all say the same, as on a plateau, are not sure of it."""
+    found: np.ndarray = np.sqrt(np.maximum(variance, LEAST_STD**2))
+    return found
 
 
 def _share(trees: np.ndarray, smooth: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:

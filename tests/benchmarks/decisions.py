@@ -23,7 +23,7 @@ from tests.benchmarks.landscapes.nk import nk
 from tests.benchmarks.landscapes.searches import build, split
 from tests.benchmarks.landscapes.simulate import Simulation, plan_for
 
-SEARCHES = "top_k,tree[value=null],screened,tree"
+SEARCHES = "top_k,tree[value=null],default,tree"
 WORKERS = 4
 SITES, NEIGHBOURS, VALUES = 60, 4, 3
 

@@ -2,6 +2,10 @@
 
 import json
 import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,3 +108,33 @@ def test_every_search_of_the_project_has_readable_parts() -> None:
     for file in (plugins.root() / "conf" / "search").glob("*.yaml"):
         for method in without_each_part(file).values():
             assert Variant.of(method).name == file.stem
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+def test_no_run_goes_on_when_the_command_is_killed(tmp_path: Path) -> None:
+    words = ["problem=sphere", "budget.evaluations=1000000", "--methods", "greedy", "--seeds", "1"]
+    command = [sys.executable, "-m", "evo", "baseline", *words, "--jobs", "1", "--out", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        assert _until(lambda: any(tmp_path.glob("greedy-0/**/journal*")), seconds=60)
+        below = _descendants(process.pid)
+        process.terminate()
+        process.wait(timeout=30)
+    assert below
+    assert _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), seconds=30)
+
+
+def _until(met: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not met() and time.monotonic() < end:
+        time.sleep(0.05)
+    return met()
+
+
+def _descendants(pid: int) -> list[int]:
+    found, left = [], [pid]
+    while left:
+        task = Path(f"/proc/{left.pop()}/task")
+        children = [int(word) for file in task.glob("*/children") for word in file.read_text().split()]
+        found += children
+        left += children
+    return found
