@@ -29,8 +29,8 @@ def value(summary: RunSummary) -> str:
     if not told.label.size:
         return '<p class="hint">The value model was not fitted yet, so it has predicted nothing.</p>'
     return (
-        '<p class="hint">Each candidate was predicted just before it was judged; here is what came. Nothing was '
-        "left out on the value model's word before it had shown skill.</p>"
+        '<p class="hint">Each candidate was predicted just before it was judged; here is what came. How far the '
+        "value model was believed followed from its skill so far, and at first from what it was credited with.</p>"
         f'<div class="two">{_reliability(told)}{_skill(told)}</div>{_coverage(told)}{_screened(summary, told)}'
         f"{_chances(told)}"
     )
