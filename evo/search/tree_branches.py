@@ -31,7 +31,8 @@ class Branch:
         made: candidates and fruitless proposals that were made from it, unjudged ones among them.
         flying: orders to make something of it that are not told.
         visits: judgements in the subtree, and proposals that brought nothing to judge.
-        pending: virtual loss: orders and unjudged candidates in the subtree.
+        waiting: unjudged candidates in the subtree.
+        pending: virtual loss: those, and orders.
         beside: what was made from it and stands beside it for the tree's depth.
         top: best scores in the subtree, ascending, at most `TOP`.
         changes: how often `top` changed.
@@ -48,6 +49,7 @@ class Branch:
     made: int = 0
     flying: int = 0
     visits: int = 0
+    waiting: int = 0
     pending: int = 0
     beside: int = 0
     top: list[float] = field(default_factory=list)
@@ -127,14 +129,16 @@ class Branches:
         return branch
 
     def wait(self, branch: Branch, n: int = 1) -> None:
-        """`n` more things are under way at `branch`; with -1 one of them is over."""
+        """`n` more candidates wait to be judged at `branch`; with -1 one of them does not any more."""
         for at in branch.line():
+            at.waiting += n
             at.pending += n
 
     def fly(self, branch: Branch, n: int = 1) -> None:
         """`n` more orders are out to make something of `branch`; with -1 one of them is over."""
         branch.flying += n
-        self.wait(branch, n)
+        for at in branch.line():
+            at.pending += n
 
     def fruitless(self, branch: Branch) -> None:
         """A proposal was made from `branch` and there is nothing to judge."""
@@ -175,8 +179,11 @@ class Branches:
                 _forget(at, score)
 
     def _retire_worst(self, parent: Branch) -> None:
-        """Leaves out of `parent`'s children the one that promises least; none while all are under way."""
-        idle = [child for child in parent.children if not child.pending and child.is_counted]
+        """Leaves out of `parent`'s children the one that promises least; none while verdicts on all are awaited.
+
+        Orders under way do not count: a resumed run does not know them, and has to leave out the same one.
+        """
+        idle = [child for child in parent.children if not child.waiting and child.is_counted]
         if not idle:
             return
         worst = min(idle, key=lambda child: (child.open > 0, child.top[-1:] or [-math.inf], child.index))

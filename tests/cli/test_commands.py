@@ -172,7 +172,7 @@ def test_the_command_alone_says_what_there_is(capsys: pytest.CaptureFixture[str]
         (["run", "problem=spheer"], 2, "Did you mean 'sphere'"),
         (["run", "problem=sphere", "search=greedi"], 2, "Did you mean 'greedy'"),
         (
-            ["run", "problem=sphere", "search.presure=1", "pool=inline"],
+            ["run", "problem=sphere", "search=top_k", "search.presure=1", "pool=inline"],
             2,
             "no setting 'presure'. Did you mean 'pressure'",
         ),
