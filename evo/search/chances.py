@@ -56,8 +56,6 @@ def chance_of_pairs(wins: int, losses: int, n: int, n_all: int) -> float:
     How many of the cases not seen differ has a beta-binomial distribution, from a flat prior on the share of the
     cases that differ. Who wins one of those has a Beta(wins + 1, losses) distribution: its prior favours the
     candidate just so much that for infinitely many cases the probability is the level of the exact sign test.
-    Counted over all that may be seen of 30 or 100 cases with one win more than losses, it falls below .05, .02
-    or .007 at most WORST times as often as it says.
 
     Args:
         wins: cases where the candidate was right and the other wrong.
