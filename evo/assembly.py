@@ -192,9 +192,19 @@ def proposal_slots(config: Config) -> int:
 
 
 def cold_start(config: Config, crew: Crew) -> int:
-    """How many first candidates the starter makes, if the run has one; see `COLD_START`."""
+    """How many first candidates the starter makes, if the run has one; see `COLD_START`.
+
+    Raises:
+        ConfigError: the run is to begin with some, and has no operator that makes them.
+    """
     starter = _starter(config)
     if not starter:
+        if config.run.cold_start:
+            raise ConfigError(
+                f"run.cold_start={config.run.cold_start}: first candidates are made by {' or '.join(STARTERS)}, and "
+                "this run has neither. Programs have the one with a model, as in llm=local, designs the other with "
+                "operators=design. Otherwise leave it out: run.cold_start=null"
+            )
         return 0
     if config.run.cold_start is not None:
         return config.run.cold_start

@@ -18,11 +18,8 @@ what the others are held against, seed by seed.
 import argparse
 import concurrent.futures
 import json
-import multiprocessing
 import os
-import signal
 import statistics
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,6 +32,7 @@ from evo.cli.screen import screen
 from evo.cli.variant import Variant, split
 from evo.config import compose
 from evo.errors import ConfigError, one_of
+from evo.pool.interpreters import interpreters
 from evo.report.tables import comparison_rows, comparison_table
 from evo.types import Problem
 
@@ -150,9 +148,7 @@ def compare(
     """Carries out every method, the searches first: a solver's time depends on theirs."""
     searches = [m for m in methods if not m.solver]
     solvers = [m for m in methods if m.solver]
-    # Fresh interpreters: a fork would copy the threads of Arrow and the like.
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(jobs, context, _end_with_parent, (os.getpid(),)) as pool:
+    with interpreters(jobs) as pool:
         say = Counter(console, len(methods))
         results = [say(one) for one in _each(pool, searches, None)]
         seconds = solver_seconds or (statistics.median(r.seconds for r in results) if results else 60.0)
@@ -174,16 +170,6 @@ class Counter:
         text = f"{result.method} seed {result.seed}: {shown} in {result.seconds:.0f} s"
         self._console.print(f"[{self._done}/{self._total}] {text}", markup=False)
         return result
-
-
-def _end_with_parent(parent: int) -> None:
-    """In a process that carries out runs: nobody is left to go on with them when the command is killed."""
-    if sys.platform == "linux":
-        from evo.evaluate.inside.kernel import PR_SET_PDEATHSIG, process_control
-
-        process_control(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _each(

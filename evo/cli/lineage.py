@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
                 "parents": list(row.parents),
                 "score": row.score,
                 "status": row.status,
+                "stage": row.stage,
                 "note": row.note,
                 "verified": row.verified,
             }

@@ -102,16 +102,23 @@ def top_table(rows: Sequence[Row]) -> Table:
 
 
 def lineage_table(rows: Sequence[Row]) -> Table:
-    """Ancestors, the seed first: ``id, operator, parents, score, status, note, verified``."""
-    scores = {row["id"]: row.get("score") for row in rows}
-    table = _table("id", ">score", ">gain", "operator", "parents", "what it did")
+    """Ancestors, the seed first: ``id, operator, parents, score, status, stage, note, verified``.
+
+    Scores of different stages are not compared; where there are several the table names them.
+    """
+    scores = {(row["id"], row.get("stage")): row.get("score") for row in rows}
+    staged = len({row["stage"] for row in rows if row.get("stage")}) > 1
+    table = _table(
+        "id", *(["stage"] if staged else []), ">score", ">gain", "operator", "parents", "what it did"
+    )
     for row in rows:
-        known = (scores.get(parent) for parent in row["parents"])
+        known = (scores.get((parent, row.get("stage"))) for parent in row["parents"])
         before = [score for score in known if score is not None]
         more = row["score"] - max(before) if before and row.get("score") is not None else None
         score = _score(row, "score", 10) if row.get("score") is not None else _status(row["status"])
         table.add_row(
             _text(row["id"]),
+            *([_text(row.get("stage") or "")] if staged else []),
             score,
             Text(gain(more), style="green" if more and more > 0 else "dim"),
             _text(row["operator"], 24),

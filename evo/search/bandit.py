@@ -9,6 +9,7 @@ from sys import float_info
 
 import numpy as np
 
+from evo.search.costs import Costs
 from evo.search.seeding import weighted
 from evo.types import Evaluation, Proposal
 
@@ -120,8 +121,7 @@ class Bandit:
         shares: Mapping[str, Fraction] | None = None,
     ) -> None:
         self._arms = list(arms)
-        self._limits = {name: limit for name, limit in limits.items() if name in _USED and limit > 0}
-        self._shares = dict(shares or {})
+        self._costs = Costs(limits, shares)
         self._tallies = [_Tally() for _ in arms]
         self._proposals = [0 for _ in arms]
         self._recent: deque[int] = deque(maxlen=RECENT)
@@ -222,25 +222,6 @@ class Bandit:
 
     def _cost(self, event: Proposal | Evaluation) -> float | None:
         """The share of the limits that `event` used; 1 a proposal without limits, None if unknown."""
-        if not self._limits:
+        if not self._costs.limited:
             return 1.0 if isinstance(event, Proposal) else 0.0
-        share = 0.0 if isinstance(event, Proposal) else float(self._shares.get(event.stage, 1))
-        used = _used(event, share)
-        known = [used[name] / limit for name, limit in self._limits.items() if name in used]
-        return sum(known) if known else None
-
-
-_USED = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
-
-
-def _used(event: Proposal | Evaluation, share: float) -> dict[str, float]:
-    """What a proposal, or `share` of an evaluation, took of what can be limited; without an unknown price."""
-    usage = event.usage
-    used = {
-        "evaluations": share,
-        "proposals": 1.0 if isinstance(event, Proposal) else 0.0,
-        "seconds": event.seconds,
-        "tokens": float(usage.tokens_in + usage.tokens_out),
-        "gpu_seconds": usage.gpu_s,
-    }
-    return used if usage.usd is None else used | {"usd": usage.usd}
+        return self._costs.of(event)

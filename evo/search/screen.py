@@ -9,6 +9,7 @@ from statistics import fmean
 import numpy as np
 
 from evo.roles import ValueModel
+from evo.search.costs import Costs
 from evo.search.gate import Gate
 from evo.search.limits import at_least, share
 from evo.search.population import Node
@@ -414,31 +415,21 @@ class _Prices:
         self._asks = any(operator.models for operator in plan.operators.values())
         self._proposing: deque[float] = deque(maxlen=RECENT)  # seconds
         self._judging: deque[float] = deque(maxlen=RECENT)
-        self._limits = {name: limit for name, limit in plan.limits.items() if limit > 0}
-        self._shares = plan.share_at
+        self._costs = Costs(plan.limits, plan.share_at)
         self._proposals: deque[float] = deque(maxlen=RECENT)
         self._evaluations: deque[float] = deque(maxlen=RECENT)
 
     def add(self, event: Proposal | Evaluation) -> None:
         made = isinstance(event, Proposal)
-        usage = event.usage
-        used = {
-            "proposals": float(made),
-            "evaluations": 0.0 if isinstance(event, Proposal) else float(self._shares[event.stage]),
-            "seconds": event.seconds,
-            "tokens": float(usage.tokens_in + usage.tokens_out),
-            "usd": usage.usd or 0.0,
-            "gpu_seconds": usage.gpu_s,
-        }
-        share = sum(used[name] / limit for name, limit in self._limits.items() if name in used)
-        (self._proposals if made else self._evaluations).append(share)
+        if (share := self._costs.of(event)) is not None:
+            (self._proposals if made else self._evaluations).append(share)
         (self._proposing if made else self._judging).append(event.seconds)
 
     @property
     def ratio(self) -> float:
         """Proposals that cost as much as a judgement; infinite where they cost nothing that counts."""
         ratios = [math.inf]
-        if self._limits:
+        if self._costs.limited:
             ratios.append(_ratio(self._evaluations, self._proposals))
         if self._asks:
             ratios.append(_ratio(self._judging, self._proposing))

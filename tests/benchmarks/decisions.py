@@ -10,13 +10,12 @@ then, such as fitting a value model, has its share. Memory is what the process h
 import argparse
 import gc
 import json
-import multiprocessing
 import resource
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from evo.pool.interpreters import interpreters
 from evo.types import Evaluation, Event
 from tests.benchmarks.landscapes.landscape import Landscape
 from tests.benchmarks.landscapes.nk import nk
@@ -76,14 +75,13 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="evaluations")
     parser.add_argument("--json", type=Path, help="writes the figures here too")
     args = parser.parse_args()
-    spawn = multiprocessing.get_context("spawn")
     rows: list[dict[str, Any]] = []
     print(
         f"{'search':24s}{'evaluations':>12s}{'ms each':>10s}{'ms a candidate':>16s}{'proposals':>11s}{'MB':>7s}"
     )
     for search in split(args.searches):
-        with spawn.Pool(1) as pool:  # a process each: memory is its own
-            found = pool.map(partial(measure, sizes=args.sizes), [search])[0]
+        with interpreters(1) as pool:  # a process each: memory is its own
+            found = pool.submit(measure, search, args.sizes).result()
         rows += found
         for row in found:
             print(

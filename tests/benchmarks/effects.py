@@ -28,7 +28,7 @@ from tests.benchmarks.landscapes.agents import agents
 from tests.benchmarks.landscapes.landscape import Landscape
 from tests.benchmarks.landscapes.programs import rank_correlation
 from tests.benchmarks.landscapes.searches import build, split
-from tests.benchmarks.landscapes.simulate import begin
+from tests.benchmarks.landscapes.simulate import simulate
 
 Kind = Literal["slot", "choice", "number"]
 """A component in its slot, a parameter's value that is a word, or the slope of a number."""
@@ -174,14 +174,13 @@ def run_of(
     landscape: Landscape, search: str, seed: int, evaluations: int, cold_start: int
 ) -> list[JudgedDesign]:
     """The designs that a search judged."""
-    simulation = begin(
+    simulation = simulate(
         lambda run_seed, plan: build(search, run_seed, plan),
         landscape,
         seed,
         evaluations,
         cold_start=cold_start,
     )
-    simulation.finish()
     return [
         JudgedDesign(slots_of(one.candidate.files) or {}, one.evaluation.score, one.evaluation.seconds)
         for one in simulation.judged

@@ -8,14 +8,14 @@ has changed needs another FILE.
 
 import argparse
 import json
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from itertools import product
 from pathlib import Path
 
+from evo.pool.interpreters import interpreters
 from tests.benchmarks.landscapes.hpo import is_installed
 from tests.benchmarks.landscapes.runs import Order, Run, append, carry_out, landscape, read
 from tests.benchmarks.landscapes.searches import settings, split
@@ -53,8 +53,7 @@ def make(orders: Sequence[Order], file: Path, jobs: int) -> list[Run]:
     done = {run.order: run for run in read(file)}
     missing = [order for order in orders if order not in done]
     os.environ["OMP_NUM_THREADS"] = "1"  # a process a run; set before they start
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, max(len(missing), 1)), mp_context=spawn) as pool:
+    with interpreters(min(jobs, max(len(missing), 1))) as pool:
         for n, call in enumerate(as_completed([pool.submit(carry_out, order) for order in missing]), 1):
             run = call.result()
             append(file, [run])

@@ -1,6 +1,5 @@
 """The landscapes tell the truth, the simulation decides as the engine does, and a study adds up."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, islice, product
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 
 from evo.search.greedy import Greedy
-from evo.search.uniform import Uniform
 from evo.testing.world import unit
 from evo.types import Evaluation, Event, Forecast, Judged, Plan, Proposal, ProposeTask
 from evo.value.covering import two_sided
@@ -139,18 +137,18 @@ class Watched(Greedy):
 
 def watched(landscape: Landscape, workers: int, evaluations: int = 60) -> tuple[Watched, list[float]]:
     made: list[Watched] = []
-    trace = simulate(
+    simulation = simulate(
         lambda s, p: made.append(Watched(run_seed=s, plan=p)) or made[-1],  # type: ignore[func-returns-value]
         landscape,
         0,
         evaluations,
         workers,
     )
-    return made[0], trace.clock
+    return made[0], simulation.trace.clock
 
 
 def test_the_budget_is_spent_and_duplicates_are_not_judged() -> None:
-    trace = simulate(greedy, SMALL, 0, 50)
+    trace = simulate(greedy, SMALL, 0, 50).trace
     assert len(trace.truth) == len(trace.score) == len(trace.clock) == len(trace.lag) == 50
     assert trace.ending == "evaluations budget of 50 spent"
     assert trace.duplicates > 0
@@ -165,13 +163,13 @@ def test_the_budget_is_spent_and_duplicates_are_not_judged() -> None:
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another() -> None:
-    first, again, other = (simulate(greedy, SMALL, seed, 40, workers=3).truth for seed in (1, 1, 2))
+    first, again, other = (simulate(greedy, SMALL, seed, 40, workers=3).trace.truth for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
 def test_more_workers_take_less_time_and_know_less() -> None:
-    one, many = (simulate(greedy, nk(20, 2), 0, 200, workers) for workers in (1, 8))
+    one, many = (simulate(greedy, nk(20, 2), 0, 200, workers).trace for workers in (1, 8))
     assert many.clock[-1] < one.clock[-1] / 4
     assert np.mean(many.lag) > 2 * np.mean(one.lag)
     assert many.clock == sorted(many.clock)
@@ -187,13 +185,7 @@ def test_no_more_than_the_workers_are_busy() -> None:
 
 def test_slow_proposals_hold_a_run_up() -> None:
     slow = replace(SMALL, conditions=Conditions(proposal_s=10.0))
-    assert simulate(greedy, slow, 0, 20).clock[-1] > 20 * 10
-
-
-def test_thousands_of_judgements_take_a_second() -> None:
-    start = time.process_time()
-    simulate(lambda s, p: Uniform(run_seed=s, plan=p), nk(40, 2), 0, 1000)
-    assert time.process_time() - start < 3  # a tenth of that on a machine that does nothing else
+    assert simulate(greedy, slow, 0, 20).trace.clock[-1] > 20 * 10
 
 
 # -- the study ---------------------------------------------------------------------------------------
@@ -222,7 +214,7 @@ def study(names: Sequence[str]) -> Study:
     for name in names:
         for seed in range(6):
             order = Order("small", name, seed, 60)
-            trace = simulate(lambda s, p, name=name: build(name, s, p), SMALL, seed, 60)  # type: ignore[misc]
+            trace = simulate(lambda s, p, name=name: build(name, s, p), SMALL, seed, 60).trace  # type: ignore[misc]
             runs.append(summary(order, trace))
     return Study(SMALL, runs, quantile=0.9)
 
@@ -263,7 +255,7 @@ def test_a_cold_start_is_judged_after_the_seed_and_holds_every_pair_that_may_be(
     held = {(a, one[a], b, one[b]) for one in genomes[:15] for a, b in combinations(axes, 2)}
     every = [landscape.space.genome(one.files) for one in landscape.enumerate() if one.score is not None]
     assert held == {(a, one[a], b, one[b]) for one in every for a, b in combinations(axes, 2)}
-    truth = simulate(greedy, landscape, 3, 40, cold_start=30).truth
+    truth = simulate(greedy, landscape, 3, 40, cold_start=30).trace.truth
     assert truth[1:31] == [landscape.truth(row) for row in rows]
     assert None not in truth[:31]
 
@@ -324,7 +316,8 @@ def test_a_value_model_that_knows_nothing_costs_no_more_than_an_eighth(name: str
     start = landscape.truth(landscape.seeds()[0]) or 0.0
 
     def gain(seed: int, value: Guess | None) -> float:
-        return float(simulate(lambda s, plan: Greedy(s, plan, value), landscape, seed, 80).best[-1]) - start
+        run = simulate(lambda s, plan: Greedy(s, plan, value), landscape, seed, 80)
+        return float(run.trace.best[-1]) - start
 
     with_guesses = np.mean([gain(seed, Guess()) for seed in range(16)])
     assert with_guesses > 0.88 * np.mean([gain(seed, None) for seed in range(16)])

@@ -83,3 +83,11 @@ def test_a_cold_start_is_a_covering_array_if_it_is_asked_for(toy: Path) -> None:
     assert [operator for operator, _ in made["one"][:14]].count("design.cover") == 12
     assert [operator for operator, _ in made["one"]].count("design.cover") == 12
     assert made["one"] == made["two"]
+
+
+def test_a_cold_start_that_nobody_makes_is_refused(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [f"problem={toy}", "operators=tune", "pool=inline", "run.cold_start=12", f"run.dir={toy / 'run'}"]
+    assert main(["run", *words]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "run.cold_start=12: first candidates are made by llm.start or design.cover" in said
+    assert not (toy / "run").exists()

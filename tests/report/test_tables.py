@@ -171,6 +171,14 @@ def test_lineage() -> None:
     assert "crashed" in lines[4]
 
 
+def test_lineage_compares_within_a_stage_only() -> None:
+    stages = ("main", "main@4", "main")
+    rows = [{**row, "stage": stage} for row, stage in zip(LINEAGE, stages, strict=False)]
+    lines = [line for line in show(tables.lineage_table(rows)).splitlines() if line.strip()]
+    assert "main@4" in lines[3]
+    assert "+0.25" not in lines[3]
+
+
 def test_a_candidate_whole() -> None:
     text = show(tables.candidate_view(SHOWN))
     for expected in (

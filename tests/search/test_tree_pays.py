@@ -28,6 +28,6 @@ def test_it_beats_drawing_parents_uniformly(name: str) -> None:
         def search(run_seed: int, plan: Plan) -> Search:
             return build(text, run_seed, plan)
 
-        return [simulate(search, landscape, seed, 100).best[-1] for seed in range(5)]
+        return [simulate(search, landscape, seed, 100).trace.best[-1] for seed in range(5)]
 
     assert fmean(make(name)) > fmean(make("uniform"))

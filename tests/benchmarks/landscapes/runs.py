@@ -69,7 +69,7 @@ def carry_out(order: Order) -> Run:
         order.evaluations,
         order.workers,
         cold_start=order.cold_start,
-    )
+    ).trace
     return summary(order, trace)
 
 

@@ -93,8 +93,8 @@ def simulate(
     workers: int = 1,
     proposers: int | None = None,
     cold_start: int = 0,
-) -> Trace:
-    """One run, decided as `evo.loop.Engine` decides, with simulated proposers and workers.
+) -> "Simulation":
+    """One run, decided as `evo.loop.Engine` decides, with simulated proposers and workers; it is over.
 
     Args:
         make_search: called with `run_seed` and the plan.
@@ -105,23 +105,10 @@ def simulate(
         proposers: proposals at the same time; as many as workers if None.
         cold_start: so many designs of a covering array are judged after the seeds, before the search begins.
     """
-    simulation = begin(make_search, landscape, run_seed, evaluations, workers, proposers, cold_start)
-    return simulation.finish()
-
-
-def begin(
-    make_search: MakeSearch,
-    landscape: Landscape,
-    run_seed: int,
-    evaluations: int,
-    workers: int = 1,
-    proposers: int | None = None,
-    cold_start: int = 0,
-) -> "Simulation":
-    """The run that `simulate` makes, before its first step."""
     search = make_search(run_seed, plan_for(landscape, evaluations, workers, cold_start))
     simulation = Simulation(search, landscape, evaluations, workers, proposers or workers)
     simulation.cover = list(islice(landscape.cover(run_seed), cold_start))
+    simulation.finish()
     return simulation
 
 
