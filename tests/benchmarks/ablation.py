@@ -83,7 +83,9 @@ def _landscapes(text: str) -> list[str]:
 def _runs(args: argparse.Namespace, names: Sequence[str], methods: Sequence[str]) -> list[Run]:
     orders = [
         Order(name, method, seed, args.evaluations)
-        for seed, name, method in product(range(args.seeds), names, methods)
+        for seed, name, method in product(
+            range(args.first_seed, args.first_seed + args.seeds), names, methods
+        )
     ]
     nodes = json.dumps([settings(method) for method in methods], sort_keys=True)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -191,6 +193,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--landscapes", default="all", help="names, all or none")
     parser.add_argument("--problems", default="", help="problems of the project, such as circle_packing")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument(
+        "--first-seed", type=int, default=0, help="on landscapes: others than those a constant was chosen on"
+    )
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--quantile", type=float, default=0.99, help="of the true scores: the target")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
