@@ -66,10 +66,10 @@ def split(text: str) -> list[str]:
 _WITHOUT = re.compile(r"^#\s*without\s+([\w .-]+?):\s*(\S.*)$")
 
 
-def without_each_part(file: Path) -> dict[str, str]:
+def without_each_part(file: Path, own: str = "") -> dict[str, str]:
     """What each part of a search in ``conf/search`` is called, and the method that lacks it.
 
-    A part is a setting that names another class (``value: {use: ...}``), which is left out by ``null``; or
+    `own` are settings that all methods have, as in ``value.least_seconds=0,frontier=4``. A part is a setting that names another class (``value: {use: ...}``), which is left out by ``null``; or
     what a comment says how to turn off: ``# without restarts: patience=1000000``.
     """
     import yaml  # comes with omegaconf; read without Hydra, which costs 0.3 CPU-s
@@ -79,4 +79,4 @@ def without_each_part(file: Path) -> dict[str, str]:
     parts = {key: f"{key}=null" for key, value in node.items() if isinstance(value, dict) and "use" in value}
     found = (_WITHOUT.match(line.strip()) for line in text.splitlines())
     parts |= {match.group(1): match.group(2).strip() for match in found if match}
-    return {part: f"{file.stem}[{setting}]" for part, setting in parts.items()}
+    return {part: f"{file.stem}[{','.join(filter(None, (own, setting)))}]" for part, setting in parts.items()}

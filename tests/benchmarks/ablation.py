@@ -44,12 +44,13 @@ Row = dict[str, Any]
 def main() -> None:
     """Makes the runs that are missing and prints what each part brings."""
     args = _parser().parse_args()
-    file = plugins.root() / "conf" / "search" / f"{args.search}.yaml"
+    name, _, own = args.search.partition("[")
+    file = plugins.root() / "conf" / "search" / f"{name}.yaml"
     if not file.is_file():
         raise SystemExit(
-            f"No search {args.search!r}. {one_of(args.search, sorted(f.stem for f in file.parent.glob('*.yaml')))}"
+            f"No search {name!r}. {one_of(name, sorted(f.stem for f in file.parent.glob('*.yaml')))}"
         )
-    parts = without_each_part(file)
+    parts = without_each_part(file, own.removesuffix("]"))
     if not parts:
         raise SystemExit(f"{file.name} names no part that could be left out.")
     report: Row = {
@@ -90,7 +91,7 @@ def _runs(args: argparse.Namespace, names: Sequence[str], methods: Sequence[str]
     nodes = json.dumps([settings(method) for method in methods], sort_keys=True)
     args.out.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(nodes.encode()).hexdigest()[:8]
-    return make(orders, args.out / f"landscapes-{args.search}-{digest}.jsonl", args.jobs)
+    return make(orders, args.out / f"landscapes-{args.search.partition('[')[0]}-{digest}.jsonl", args.jobs)
 
 
 def _studies(names: Sequence[str], runs: Sequence[Run], quantile: float) -> list[Study]:
@@ -189,7 +190,7 @@ def _on_problem(args: argparse.Namespace, problem: str, methods: Sequence[str]) 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--search", default="default", help="as in conf/search")
+    parser.add_argument("--search", default="default", help="as in conf/search, with settings in brackets")
     parser.add_argument("--landscapes", default="all", help="names, all or none")
     parser.add_argument("--problems", default="", help="problems of the project, such as circle_packing")
     parser.add_argument("--seeds", type=int, default=20)

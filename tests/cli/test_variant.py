@@ -48,6 +48,7 @@ def test_parts_are_what_the_file_says(tmp_path: Path) -> None:
         'use: "evo.search.top_k:TopK"\nk: 3\nvalue: {use: "evo.value.ensemble:Ensemble"}\n'
     )
     assert without_each_part(file) == {"value": "mine[value=null]", "restarts": "mine[patience=1000]"}
+    assert without_each_part(file, "k=3")["restarts"] == "mine[k=3,patience=1000]"
     file.write_text("use: a:B\n")
     assert without_each_part(file) == {}
 
