@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo import plugins
-from evo.budget import Limits
+from evo.budget import SPENDABLE, Limits
 from evo.champion import ChampionRule
 from evo.config import Component, Config
 from evo.design.design import checker
@@ -40,8 +40,6 @@ LEARN_FROM = "learn_from"
 
 NO_RACE = 0.05
 """Error rate in the plan of a run without a race, where it has no effect."""
-
-_BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +218,7 @@ def _starter(config: Config) -> str:
 
 def limits_of(budget: Limits) -> dict[str, float]:
     """What is limited, name -> limit."""
-    limits = {name: getattr(budget, name) for name in _BUDGETS}
+    limits = {name: getattr(budget, name) for name in SPENDABLE}
     return {name: float(limit) for name, limit in limits.items() if limit is not None}
 
 

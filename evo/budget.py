@@ -42,11 +42,12 @@ class Limits:
                     f"budget.{field.name} must be above 0 or null, got {value}. "
                     f"Set it with: evo run budget.{field.name}=..."
                 )
-        if all(getattr(self, name) is None for name in _SPENDABLE):
+        if all(getattr(self, name) is None for name in SPENDABLE):
             raise ConfigError("a run needs at least one limit. Set one with: evo run budget.evaluations=500")
 
 
-_SPENDABLE = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
+SPENDABLE = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
+"""Names of the limits on what a run spends, of which one at least is set."""
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ class Budget:
         """Which limit ends the run at once, for people; empty while none does."""
         if self.limits.target is not None and self.best is not None and self.best >= self.limits.target:
             return f"target {self.limits.target:g} reached with {self.best:g}"
-        return self._reached(set(_SPENDABLE) - self._of_proposals)
+        return self._reached(set(SPENDABLE) - self._of_proposals)
 
     @property
     def proposed_out(self) -> str:
@@ -227,7 +228,7 @@ class Budget:
             "tokens": usage.tokens_in + usage.tokens_out,
             "gpu_seconds": usage.gpu_s,
         }
-        return [(name, getattr(self.limits, name), spent[name]) for name in _SPENDABLE]
+        return [(name, getattr(self.limits, name), spent[name]) for name in SPENDABLE]
 
 
 _UNLIMITED = 1 << 30

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import evo
+from evo.budget import SPENDABLE
 from evo.cli.asked import arm_rows, model_rows
 from evo.cli.components import component_rows
 from evo.cli.decided import decisions_of
@@ -41,7 +42,6 @@ from evo.store.standing import OperatorRecord, Standing
 from evo.types import SPLITS, Problem
 
 PACKAGES = ("numpy", "scipy", "optuna", "ray", "pyarrow", "litellm")
-BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
 _COLUMNS = ("kind", "status", "seconds", "stage", "sandbox", "operator", "known", "reason", "rung")
 
@@ -198,7 +198,9 @@ def _budgets(view: RunView, counts: Mapping[str, Any], wall_s: float | None) -> 
         "gpu_seconds": usage.gpu_s,
     }
     return tuple(
-        BudgetRow(name, spent[name], limits.get(name)) for name in BUDGETS if spent[name] or limits.get(name)
+        BudgetRow(name, spent[name], limits.get(name))
+        for name in SPENDABLE
+        if spent[name] or limits.get(name)
     )
 
 

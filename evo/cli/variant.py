@@ -69,8 +69,12 @@ _WITHOUT = re.compile(r"^#\s*without\s+([\w .-]+?):\s*(\S.*)$")
 def without_each_part(file: Path, own: str = "") -> dict[str, str]:
     """What each part of a search in ``conf/search`` is called, and the method that lacks it.
 
-    `own` are settings that all methods have, as in ``value.least_seconds=0,frontier=4``. A part is a setting that names another class (``value: {use: ...}``), which is left out by ``null``; or
+    A part is a setting that names another class (``value: {use: ...}``), which is left out by ``null``; or
     what a comment says how to turn off: ``# without restarts: patience=1000000``.
+
+    Args:
+        file: of the search.
+        own: settings that all the methods have, as in ``value.least_seconds=0,frontier=4``.
     """
     import yaml  # comes with omegaconf; read without Hydra, which costs 0.3 CPU-s
 

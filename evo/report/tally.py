@@ -4,12 +4,10 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from evo.budget import SPENDABLE
 from evo.report.panel import LastImprovement, State
 from evo.spending import Spending
 from evo.types import Evaluation, Event, Proposal
-
-BUDGETS = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
-"""What can be spent; a limit of another name is no budget."""
 
 RATE_WINDOW_S = 20.0
 """The rate is that of the last so many seconds."""
@@ -133,7 +131,7 @@ class Tally:
         """By budget; an unknown price is None."""
         if self._ledger is not None:
             return {name: spent for name, _, spent in self._ledger.rows()}
-        counted: dict[str, float | None] = {name: self._here(name) for name in BUDGETS}
+        counted: dict[str, float | None] = {name: self._here(name) for name in SPENDABLE}
         counted["seconds"] = self._clock() - self._start
         counted["usd"] = self._spending.usage.usd
         return counted
@@ -152,7 +150,7 @@ class Tally:
         """Seconds until the first limit at the pace since the start; None while there is no pace."""
         guesses = []
         for name, limit in self.limits.items():
-            if (used := spent.get(name)) is None or name not in BUDGETS:
+            if (used := spent.get(name)) is None or name not in SPENDABLE:
                 continue
             here = self._here(name)
             if name == "seconds":
@@ -180,6 +178,6 @@ class Tally:
             duplicates=self._proposals["duplicate"],
             failed_proposals=sum(self._proposals.values()) - made,
             evaluations=int(spent.get("evaluations") or self.evaluations),
-            budgets=[(name, self.limits[name], spent.get(name)) for name in BUDGETS if name in self.limits],
+            budgets=[(name, self.limits[name], spent.get(name)) for name in SPENDABLE if name in self.limits],
             improvements=list(self._improvements),
         )

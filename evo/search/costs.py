@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from evo.budget import SPENDABLE
 from evo.types import Evaluation, Proposal
 
 __all__ = ["Costs"]
-
-_LIMITED = ("evaluations", "proposals", "seconds", "usd", "tokens", "gpu_seconds")
 
 
 class Costs:
@@ -19,7 +18,7 @@ class Costs:
     """
 
     def __init__(self, limits: Mapping[str, float], shares: Mapping[str, Fraction] | None = None) -> None:
-        self._limits = {name: limit for name, limit in limits.items() if name in _LIMITED and limit > 0}
+        self._limits = {name: limit for name, limit in limits.items() if name in SPENDABLE and limit > 0}
         self._shares = dict(shares or {})
 
     @property

@@ -27,7 +27,7 @@ import numpy as np
 from evo import plugins
 from evo.cli import main as evo
 from evo.cli.screen import screen
-from evo.cli.variant import without_each_part
+from evo.cli.variant import Variant, without_each_part
 from evo.errors import one_of
 from evo.report.statistics import bootstrap_interval, paired_wins, to_target
 from evo.report.tables import comparison_table
@@ -44,13 +44,13 @@ Row = dict[str, Any]
 def main() -> None:
     """Makes the runs that are missing and prints what each part brings."""
     args = _parser().parse_args()
-    name, _, own = args.search.partition("[")
-    file = plugins.root() / "conf" / "search" / f"{name}.yaml"
+    whole = Variant.of(args.search)
+    file = plugins.root() / "conf" / "search" / f"{whole.name}.yaml"
     if not file.is_file():
         raise SystemExit(
-            f"No search {name!r}. {one_of(name, sorted(f.stem for f in file.parent.glob('*.yaml')))}"
+            f"No search {whole.name!r}. {one_of(whole.name, sorted(f.stem for f in file.parent.glob('*.yaml')))}"
         )
-    parts = without_each_part(file, own.removesuffix("]"))
+    parts = without_each_part(file, ",".join(whole.settings))
     if not parts:
         raise SystemExit(f"{file.name} names no part that could be left out.")
     report: Row = {
@@ -91,7 +91,7 @@ def _runs(args: argparse.Namespace, names: Sequence[str], methods: Sequence[str]
     nodes = json.dumps([settings(method) for method in methods], sort_keys=True)
     args.out.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(nodes.encode()).hexdigest()[:8]
-    return make(orders, args.out / f"landscapes-{args.search.partition('[')[0]}-{digest}.jsonl", args.jobs)
+    return make(orders, args.out / f"landscapes-{Variant.of(args.search).name}-{digest}.jsonl", args.jobs)
 
 
 def _studies(names: Sequence[str], runs: Sequence[Run], quantile: float) -> list[Study]:
