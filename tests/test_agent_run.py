@@ -168,6 +168,31 @@ def _check_journal(folder: Path) -> None:
 
 
 @needs_package
+def test_runs_that_share_a_file_of_answers_ask_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ModelServer(Someone(patience=sys.maxsize)) as server:
+        own = ["operators=design", "llm.answers=answers.jsonl", "run.selection=0", "--no-report", "--json"]
+        rows = []
+        for name in ("one", "two"):
+            assert main(["run", *words(tmp_path / name, server), *own]) == 0
+            rows.append(json.loads(capsys.readouterr().out))
+            if name == "one":
+                asked = server.requests
+        assert server.requests == asked > 0
+        known = len((tmp_path / "answers.jsonl").read_text().splitlines())
+        assert known == asked
+        assert not (tmp_path / "one" / AGENT_REPLIES).exists()
+    tokens = [sum(e.usage.tokens_out for e in events(tmp_path / n, Evaluation)) for n in ("one", "two")]
+    assert tokens[0] == tokens[1] > 0  # what is known is paid for as when it was asked
+    (saved,) = [
+        line for line in (tmp_path / "two" / "config.yaml").read_text().splitlines() if "answers:" in line
+    ]
+    assert str(tmp_path / "answers.jsonl") in saved  # in full: it is resumed from anywhere
+
+
+@needs_package
 def test_without_a_model_it_is_said_how_to_give_one_and_nothing_is_spent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """Answers of models in a file, one JSON object a line, by the address of their question.
 
-Several processes may add to one file, one at a time; of two answers to one question the first counts, for all.
+Several processes may add to one file, one at a time; of two answers of one model to one question the first
+counts, for all.
 """
 
 import fcntl
@@ -21,10 +22,16 @@ class Recording:
 
     Args:
         path: of the file; it need not be there.
+        by: who answers, with the settings that matter (`evo.llm.settings.ModelSettings.answers_as`): what the
+            file has of others is left alone. Empty takes those of anybody.
+
+    Attributes:
+        models: who answered what is in the file, as far as it says so.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, by: str = "") -> None:
+        self.path, self.by = path, by
+        self.models: set[str] = set()
         self._answers: dict[str, Said] = {}
         self._read = 0
         self._lock = threading.Lock()
@@ -50,6 +57,8 @@ class Recording:
     def add(self, question: Question, said: Said) -> Said:
         """Keeps an answer, in the file too; the one that counts, if another process was faster."""
         row = {"key": question.key, "model": question.model, **asdict(said)}
+        if self.by:
+            row["by"] = self.by
         line = (json.dumps(row, separators=(",", ":")) + "\n").encode()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock, self.path.open("ab+") as file:
@@ -75,8 +84,12 @@ class Recording:
         try:
             row = json.loads(line)
             said = Said(**{name: row[name] for name in _FIELDS if name in row})
-            self._answers.setdefault(str(row["key"]), said)
+            key, by = str(row["key"]), str(row.get("by", ""))
         except (ValueError, KeyError, TypeError):
             raise ProblemError(
                 f"{self.path} holds a line that is no recorded answer: {line[:80]!r}."
             ) from None
+        if by:
+            self.models.add(by)
+        if not by or not self.by or by == self.by:
+            self._answers.setdefault(key, said)

@@ -51,6 +51,13 @@ class ModelSettings:
         """What it is called in this run."""
         return self.name or self.model
 
+    @property
+    def answers_as(self) -> str:
+        """The model with the settings that its answers depend on, in words: kept beside them."""
+        settings = ("temperature", "reasoning_effort", "max_tokens")
+        set_ = ((name, getattr(self, name)) for name in settings)
+        return " ".join([self.model, *(f"{name}={value}" for name, value in set_ if value is not None)])
+
 
 @dataclass(frozen=True, slots=True)
 class LlmSettings:
@@ -66,6 +73,9 @@ class LlmSettings:
         retries: further tries of a call that was refused, cut or not answered in time.
         required: end the run when no model is left; False goes on with operators that need none.
         replay: folder of a run whose recorded replies answer; nobody is called.
+        answers: file that what models say to agents is kept in, in the place of the run's own: what a run
+            that names it was told is not asked again by the next one, if its model has the same name,
+            temperature, effort and length. Tokens, dollars and seconds count as when it was asked.
     """
 
     defaults: ModelSettings = ModelSettings()
@@ -77,6 +87,7 @@ class LlmSettings:
     retries: int = 4
     required: bool = True
     replay: str | None = None
+    answers: str | None = None
 
     @property
     def enabled(self) -> bool:
@@ -191,6 +202,7 @@ _RUN_CHECKS: dict[str, Check] = {
     "retries": ("a whole number of at least 0", lambda value: _whole(value) and value >= 0),
     "required": ("true or false", lambda value: isinstance(value, bool)),
     "replay": _or_null(("the folder of a run", _TEXT[1])),
+    "answers": _or_null(("a file's name", _TEXT[1])),
 }
 
 

@@ -199,11 +199,18 @@ def source_of(name: str, node: Any, near: Path | None) -> Source:
         path = _path(str(node["recording"]), near)
         if not path.is_file():
             raise ProblemError(f"the model {name!r} is to answer from {path}, and there is no such file.")
-        return Recorded(Recording(path))
+        recording = Recording(path)
+        if len(recording.models) > 1:
+            raise ProblemError(
+                f"the model {name!r} is to answer from {path}, which holds answers of {len(recording.models)} models: "
+                f"{'; '.join(sorted(recording.models))}. Keep those of one, by their key 'by'."
+            )
+        return Recorded(recording)
     settings = _settings(name, node)
     if isinstance(keys := node.get(KEYS), Sealed):
         keys.open()
-    cache = Recording(_path(str(node["cache"]), near)) if node.get("cache") else None
+    (model,) = settings.chosen
+    cache = Recording(_path(str(node["cache"]), near), model.answers_as) if node.get("cache") else None
     return Served(settings, cache)
 
 

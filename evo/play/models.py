@@ -20,16 +20,20 @@ def with_models(problem: Problem, llm: LlmSettings, cache: Path | None = None) -
     Args:
         problem: of agent designs, or any other, which is returned as it is.
         llm: the run's models.
-        cache: file that answers are kept in; None for none.
+        cache: file that answers are kept in if ``llm.answers`` names none; None for none.
 
     Raises:
-        ConfigError: no model of the run is meant by a name.
+        ConfigError: no model of the run is meant by a name, or ``llm.answers`` is no file.
     """
     names = problem.options.get(OPTION, {}).get("models", ())
     if not names or "models" not in plugins.settings(problem.evaluator, problem.folder):
         return problem
     given = dict(problem.options.get("models", {}))
     called = {model.called: model for model in llm.chosen}
+    if llm.answers:
+        cache = Path(llm.answers).expanduser().absolute()
+        if cache.exists() and not cache.is_file():
+            raise ConfigError(f"llm.answers={llm.answers} is no file. Name one, which need not exist yet.")
     missing = [name for name in names if name not in given]
     if not missing:
         return problem

@@ -3,8 +3,9 @@
     python problems/agent_reasoning/compare.py llm=local
     python problems/agent_reasoning/compare.py llm=local --questions 16 my_design/ problems/agent_reasoning/references/direct.yaml
     python problems/agent_reasoning/compare.py recording=small --questions 8 problems/agent_reasoning/references/direct.yaml
+    python problems/agent_reasoning/compare.py llm=local llm.answers=answers.jsonl
 
-Answers are kept in the file of --cache, so a table that was interrupted goes on where it was. Intervals hold 95 %,
+With llm.answers what the model says is kept, so a table that was interrupted goes on where it was. Intervals hold 95 %,
 by bootstrap over the questions; the difference is to the first design, question by question.
 """
 
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     own = [word for word in settings if word.startswith("recording=")]
     words = [f"problem.{word}" for word in own] + [word for word in settings if word not in own]
     config = compose([f"problem={HERE}", f"problem.questions={args.questions}", *words])
-    problem = with_models(config.load_problem(), config.llm, args.cache and args.cache.resolve())
+    problem = with_models(config.load_problem(), config.llm)
     evaluator = WorkerSpec.of(problem, config.sandbox).build()
     rows: list[Row] = []
     try:
@@ -68,7 +69,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("words", nargs="*", metavar="llm=NAME|recording=FILE|FILE")
     parser.add_argument("--questions", type=int, default=40, help="the first so many of the search split")
     parser.add_argument("--split", choices=SPLITS, default="search")
-    parser.add_argument("--cache", type=Path, help="file that answers are kept in")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser.parse_intermixed_args(argv)
 

@@ -70,13 +70,20 @@ def score(output: object, case: Case) -> Evaluation:
     return Evaluation.ok(float(reward >= 1.0), partial=reward)
 
 
-def make(recording: str = "", questions: int = 40) -> Problem:
+def make(
+    recording: str = "",
+    questions: int = 40,
+    calls: int = BUDGET["calls"],
+    tokens: int = BUDGET["tokens"],
+) -> Problem:
     """The problem.
 
     Args:
         recording: file that the model's answers come from; ``small`` is the one beside this file, empty asks
             the run's model.
         questions: of the search, the first so many.
+        calls: of the model, in one case; a design that needs more does not solve it.
+        tokens: likewise.
     """
     path = RECORDING if recording == "small" else recording
     models = {"models": {"solver": {"recording": path}}} if path else {}
@@ -95,7 +102,7 @@ def make(recording: str = "", questions: int = 40) -> Problem:
         },
         options={
             "design": {"models": ["solver"], "slots": SLOTS},
-            "budget": BUDGET,
+            "budget": {"calls": calls, "tokens": tokens},
             "hidden": ["reasoning_gym"],
             "at_once": 4,
             "failed_case": 0.0,

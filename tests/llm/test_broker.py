@@ -136,6 +136,32 @@ def test_a_recording_is_shared_and_its_first_answer_counts(tmp_path: Path) -> No
     assert len(Recording(path)) == 2
 
 
+def test_in_a_shared_file_each_model_finds_its_own_answers(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    small, large = Recording(path, "small max_tokens=50"), Recording(path, "large max_tokens=50")
+    assert small.add(ASKED, Said("2")).text == "2"
+    assert large.add(ASKED, Said("two")).text == "two"
+    assert Recording(path, small.by).get(ASKED.key) == Said("2")
+    assert Recording(path, large.by).get(ASKED.key) == Said("two")
+    assert Recording(path, "small max_tokens=99").get(ASKED.key) is None
+    with pytest.raises(ProblemError, match=r"holds answers of 2 models: large .*; small "):
+        source_of("small", {"recording": str(path)}, None)
+
+
+def test_an_answer_is_kept_with_the_settings_that_it_depends_on(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    with ModelServer([Answer("2")]) as server:
+        node = {"model": "local", "base_url": server.url, "max_tokens": 50, "cache": str(path)}
+        for settings in ({}, {}, {"max_tokens": 60}, {"temperature": 0.5}, {"timeout_s": 9.0}):
+            broker = Broker({"small": source_of("small", {**node, **settings}, None)})
+            assert ask(broker, Books()).text == "2"
+            broker.close()
+        assert server.requests == 3
+    assert Recording(path).models == {
+        *("local max_tokens=50", "local max_tokens=60", "local temperature=0.5 max_tokens=50")
+    }
+
+
 def test_a_line_that_was_cut_off_is_left_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "replies.jsonl"
     Recording(path).add(ASKED, Said("first"))

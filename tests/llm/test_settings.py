@@ -77,7 +77,7 @@ def test_an_ensemble_survives_being_saved() -> None:
 @pytest.mark.parametrize(
     ("node", "text"),
     [
-        ({"modle": "x"}, r"llm has no setting 'modle'. Did you mean 'model'\? Choices: base_url"),
+        ({"modle": "x"}, r"llm has no setting 'modle'. Did you mean 'model'\? Choices: answers"),
         ({"api_key": "sk-secret"}, "llm has no setting 'api_key'"),
         (
             {"models": [{"model": "a", "wieght": 1}]},

@@ -24,6 +24,15 @@ def test_one_model_answers_for_every_name(tmp_path: Path) -> None:
     assert kept["cache"] == str(tmp_path / "kept.jsonl")
 
 
+def test_answers_are_kept_in_the_file_that_runs_share_if_one_is_named(tmp_path: Path) -> None:
+    shared = replace(ONE, answers=str(tmp_path / "shared.jsonl"))
+    for own in (None, tmp_path / "kept.jsonl"):
+        node = with_models(UNNAMED, shared, own).options["models"]["small"]
+        assert node["cache"] == str(tmp_path / "shared.jsonl")
+    with pytest.raises(ConfigError, match=r"llm\.answers=.* is no file"):
+        with_models(UNNAMED, replace(ONE, answers=str(tmp_path)))
+
+
 def test_of_several_models_each_answers_for_its_own_name() -> None:
     assert with_models(UNNAMED, TWO).options["models"]["small"]["model"] == "openai/a"
     other = replace(UNNAMED, options={"design": {"models": ["large"]}})
