@@ -35,12 +35,17 @@ DYING = """import os
 import signal
 from pathlib import Path
 
-from evo import plugins
+from evo import Evaluation, plugins
 
 
 class Dying(plugins.load("evaluators/python_function.py:PythonFunction")):
     def __call__(self, task):
-        died = Path(__file__).with_name("died")
+        first, refused, died = (Path(__file__).with_name(name) for name in ("first", "refused", "died"))
+        if not first.exists():
+            first.write_text(task.candidate)
+        elif task.candidate != first.read_text() and not refused.exists():
+            refused.touch()
+            return Evaluation.failed("invalid", "the first after the seed is refused")
         if task.stage == "main@8" and not died.exists():
             died.touch()
             os.kill(os.getpid(), signal.SIGKILL)
