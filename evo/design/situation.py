@@ -44,7 +44,9 @@ class Situation:
         parts: dict[str, list[str]] = {"seen": []}
         at = "seen"
         for line in text.splitlines():
-            if head := _HEAD.fullmatch(line):
+            if "[" not in line:  # most lines: this is asked thousands of times a case
+                parts[at].append(line)
+            elif head := _HEAD.fullmatch(line):
                 at = head[1]
                 parts.setdefault(at, [])
             else:
@@ -56,4 +58,7 @@ class Situation:
 
 def _guarded(body: str) -> str:
     """No line of it can be taken for the head of a section."""
-    return "\n".join(f" {line}" if _HEAD.fullmatch(line.lstrip()) else line for line in body.splitlines())
+    lines = body.splitlines()
+    if "[" in body:
+        lines = [f" {line}" if _HEAD.fullmatch(line.lstrip()) else line for line in lines]
+    return "\n".join(lines)
