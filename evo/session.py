@@ -359,10 +359,7 @@ def _run_folder(config: Config, problem: Problem) -> Path:
 
 
 def _absolute(config: Config, problem: Problem) -> Config:
-    """With the problem's folder and the file of answers in full, so that the run can be resumed from anywhere."""
-    if config.llm.answers:
-        answers = str(Path(config.llm.answers).expanduser().absolute())
-        config = dataclasses.replace(config, llm=dataclasses.replace(config.llm, answers=answers))
+    """With the problem's folder in full, so that the run can be resumed from anywhere."""
     if problem.folder is None or config.problem in plugins.problem_names():
         return config
     return dataclasses.replace(config, problem=str(problem.folder))

@@ -181,6 +181,7 @@ def test_runs_that_share_a_file_of_answers_ask_once(
             if name == "one":
                 asked = server.requests
         assert server.requests == asked > 0
+        assert rows[0]["score"] == rows[1]["score"]
         known = len((tmp_path / "answers.jsonl").read_text().splitlines())
         assert known == asked
         assert not (tmp_path / "one" / AGENT_REPLIES).exists()

@@ -4,6 +4,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,6 +118,8 @@ class LlmSettings:
         rest = {
             key: _checked(f"llm.{key}", node[key], check) for key, check in _RUN_CHECKS.items() if key in node
         }
+        if rest.get("answers"):  # in full, so that a run finds it from anywhere
+            rest["answers"] = str(Path(rest["answers"]).expanduser().absolute())
         ensemble = _entries("models", node.get("models"), defaults)
         known_models = ensemble or ((defaults,) if defaults.model else ())
         spares = _entries("fallbacks", node.get("fallbacks"), defaults, known_models)

@@ -31,7 +31,7 @@ def with_models(problem: Problem, llm: LlmSettings, cache: Path | None = None) -
     given = dict(problem.options.get("models", {}))
     called = {model.called: model for model in llm.chosen}
     if llm.answers:
-        cache = Path(llm.answers).expanduser().absolute()
+        cache = Path(llm.answers)
         if cache.exists() and not cache.is_file():
             raise ConfigError(f"llm.answers={llm.answers} is no file. Name one, which need not exist yet.")
     missing = [name for name in names if name not in given]
