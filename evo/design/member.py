@@ -7,19 +7,23 @@ import asyncio
 from collections.abc import Sequence
 
 from evo.design.acting import act
-from evo.design.contracts import Agent, Call, Thought
-from evo.design.replies import LONGEST
+from evo.design.contracts import Agent, Call, Spec, Thought
+from evo.design.replies import LONGEST, closing
 from evo.design.talk import WORD, offered, spelled, wanted
 
 CALLS = 4
 """Tools that a member may use for one answer."""
+
+NOW = "Answer now, without tools."
+"""What is said when no more tools may be used."""
 
 
 async def consult(agent: Agent, question: str, context: str = "", calls: int = CALLS) -> Thought:
     """What a member answers, in the end, to `question`.
 
     It thinks; if its thought asks for a tool that is offered, the tool is called (past the guard) and it
-    thinks again with what the tool said. Without tools this is one thought.
+    thinks again with what the tool said. A call that it asks for a second time is not made again: it is told
+    to answer. Without tools this is one thought.
 
     Args:
         agent: whose reasoning, tools and guard take part.
@@ -28,18 +32,42 @@ async def consult(agent: Agent, question: str, context: str = "", calls: int = C
         calls: tools that may be used; after the last it is told to answer.
     """
     trace: list[Call] = []
-    for left in range(calls, -1, -1):
+    made: list[Call] = []
+    is_last = not calls
+    while True:
         specs = await agent.tools.specs(f"{question}\n{context}".strip())
-        told = (
-            "Answer now, without tools." if not left and specs and calls else offered(specs if left else ())
-        )
+        told = NOW if is_last and specs and calls else offered(() if is_last else specs)
         thought = await agent.reasoning.think(question, joined(context, told))
-        call = (wanted(thought.text, specs) or wanted(thought.reasons, specs)) if specs and left else None
+        thought, call = wish(thought, () if is_last else specs, made)
         if call is None:
             return thought
+        if call in made:
+            is_last = True
+            continue
+        made.append(call)
         seen = await act(agent, call, trace, {spec.name for spec in specs})
         context = joined(context, f"{WORD} {spelled(call)}\nResult: {seen.text[:LONGEST]}")
-    return thought
+        is_last = len(made) == calls
+
+
+def wish(thought: Thought, specs: Sequence[Spec], made: Sequence[Call]) -> tuple[Thought, Call | None]:
+    """What a thought about a question comes to: an answer and None, or the call that it asks for.
+
+    Small models often write their last call once more, with the answer that they have from it below. The same
+    call would say the same, so the answer counts. Without one the call is given, and whoever asked sees that
+    it is in `made`.
+
+    Args:
+        thought: of somebody who was offered tools.
+        specs: the tools; with none every thought is an answer.
+        made: calls that were made, or refused, for this question.
+    """
+    call = (wanted(thought.text, specs) or wanted(thought.reasons, specs)) if specs else None
+    if call is not None and call in made:
+        answer = closing(thought.reasons or thought.text)
+        if answer and wanted(answer, specs) is None:
+            return Thought(answer, thought.reasons), None
+    return thought, call
 
 
 async def gathered(agent: Agent, questions: Sequence[tuple[str, str]]) -> list[Thought]:

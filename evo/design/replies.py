@@ -13,6 +13,7 @@ LONGEST = 20_000
 
 _ITEM = re.compile(r"^\s*(?:step\s+)?(?:\d{1,3}\s*[.):]|[-*+•])\s*(.+?)\s*$", re.I)
 _FINAL = re.compile(r"\b(?:final\s+)?answer\b(?:\s+is)?\s*[:=]?\s*\**\s*(.+)", re.I)
+_CLOSING = re.compile(r"\b(?:final\s+)?answer\b(?:\s+is\b\s*[:=]?|\s*[:=])\s*\**\s*(.+)", re.I)
 _NUMBER = re.compile(r"-?\d+(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|-?\.\d+")
 _MARK = re.compile(r"\b(?:score|rating|mark|value|rate)\b[^\d\n-]{0,20}(-?\d+(?:\.\d+)?)", re.I)
 _PAIR = re.compile(r"\b(\d{1,2})\s*(?:[:=)\]-]|\.\s)\s*(\d+(?:\.\d+)?)")
@@ -39,6 +40,12 @@ def final(text: str) -> str:
     found = [one.strip() for one in _FINAL.findall(text) if one.strip(" *.`")]
     last = found[-1] if found else text.rpartition("\n")[2]
     return last.strip(" *`")
+
+
+def closing(text: str) -> str:
+    """The answer that a reply says is one: what stands after its last ``Answer:``; empty if there is none."""
+    found = [one.strip(" *`") for one in _CLOSING.findall(text[-LONGEST:]) if one.strip(" *.`")]
+    return found[-1] if found else ""
 
 
 def same(text: str) -> str:

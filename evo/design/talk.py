@@ -29,8 +29,15 @@ _LINE = re.compile(
     re.M,
 )
 _WITHIN = re.compile(rf"\b{WORD}[ \t]+(?P<name>[A-Za-z_][\w.-]*)[ \t]*(?=[({{])")
+_SAID = re.compile(rf"\b{WORD}[ \t:*`]+(?P<name>[A-Za-z_][\w.-]*)[ \t*`]*(?=[({{])", re.I)
 _BARE = re.compile(r"^[\s>*`-]*(?P<name>[A-Za-z_][\w.-]*)[ \t]*(?=[({])", re.M)
 _FUNCTION = re.compile(r"^[\s>*`-]*(?P<name>[A-Za-z_]\w*)\((?P<inside>.*)\)[`;.\s]*$", re.M)
+_LONE = re.compile(
+    r"\{\s*[\"']?(?P<name>\w+)[\"']?\s*:\s*(?P<quote>[\"'])(?P<text>.*?)(?P=quote)\s*\}[ \t`*.;]*(?:\n|\Z)",
+    re.S,
+)
+_ESCAPE = re.compile(r"\\([nrt\"'\\/])")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _NAMES = ("name", "tool", "tool_name", "function", "action")
 _ARGUMENTS = ("arguments", "args", "parameters", "input", "action_input")
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -84,10 +91,11 @@ def _shown(spec: Spec) -> str:
 def _from_line(text: str, specs: Sequence[Spec]) -> Call | None:
     """``CALL name {"argument": ...}``, or with parentheses, or with the argument as it is.
 
-    The word may be missing before the name of a tool that there is, and stand within a line before brackets.
+    The word may be missing before the name of a tool that there is, and stand within a line before brackets,
+    in small letters too if the tool is one that there is.
     """
-    bare = (one for one in _BARE.finditer(text) if specs and _is_known(one["name"], specs))
-    found = _LINE.search(text) or _WITHIN.search(text) or next(bare, None)
+    loose = (one for form in (_SAID, _BARE) for one in form.finditer(text) if _is_listed(one["name"], specs))
+    found = _LINE.search(text) or _WITHIN.search(text) or next(loose, None)
     if found is None:
         return None
     name, rest = _known(found["name"].rstrip(".-"), specs), text[found.end() :]
@@ -97,10 +105,18 @@ def _from_line(text: str, specs: Sequence[Spec]) -> Call | None:
     begin = rest.lstrip()
     if begin[:1] == "{":
         value = _json_at(begin)
-        return Call(name, value if isinstance(value, dict) else {})
+        return Call(name, value if isinstance(value, dict) else _lone(begin, name, specs))
     line = rest.partition("\n")[0].strip(" `*\"'")
     arguments = _arguments_of(name, specs)
     return Call(name, {arguments[0]: line} if line and arguments else {})
+
+
+def _lone(text: str, name: str, specs: Sequence[Spec]) -> dict[str, str]:
+    """The one argument of JSON that is none because its text, such as a program, has quotes that are not escaped."""
+    found = _LONE.match(text)
+    if found is None or (specs and found["name"] not in _arguments_of(name, specs)):
+        return {}
+    return {found["name"]: _ESCAPE.sub(lambda one: _ESCAPED.get(one[1], one[1]), found["text"])}
 
 
 def _from_json(text: str, specs: Sequence[Spec]) -> Call | None:
@@ -153,7 +169,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 def _json_at(text: str) -> Any:
     """The JSON value at the beginning of a text, mended if need be; None if it is none."""
     try:
-        return json.JSONDecoder().raw_decode(text)[0]
+        return json.JSONDecoder(strict=False).raw_decode(text)[0]  # lines of a program are not escaped
     except (ValueError, RecursionError):
         pass
     body = "{" + _enclosed(text, "{", "}") + "}"
@@ -209,6 +225,10 @@ def _value(node: ast.expr) -> Any:
 
 def _is_known(name: str, specs: Sequence[Spec]) -> bool:
     return not specs or any(spec.name.lower() == name.lower() for spec in specs)
+
+
+def _is_listed(name: str, specs: Sequence[Spec]) -> bool:
+    return bool(specs) and _is_known(name, specs)
 
 
 def _known(name: str, specs: Sequence[Spec]) -> str:

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evo.design.replies import agreed, chosen, counted, final, listed, mark, marks, mentioned, same, shares
+from evo.design.replies import (
+    agreed,
+    chosen,
+    closing,
+    counted,
+    final,
+    listed,
+    mark,
+    marks,
+    mentioned,
+    same,
+    shares,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +48,20 @@ def test_a_list(text: str, items: tuple[str, ...]) -> None:
 )
 def test_a_final_answer(text: str, answer: str) -> None:
     assert final(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("CALL add(1, 2)\nAnswer: 5\n\n**Answer: 3**", "3"),
+        ("The final answer is 3.", "3."),
+        ("To answer this question we add them.\nCALL add(1, 2)", ""),
+        ("Answer:", ""),
+        ("", ""),
+    ],
+)
+def test_an_answer_that_is_said_to_be_one(text: str, answer: str) -> None:
+    assert closing(text) == answer
 
 
 def test_answers_that_mean_the_same_are_counted_together() -> None:

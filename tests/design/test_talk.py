@@ -35,6 +35,7 @@ def test_a_prompt_names_each_tool_and_the_form() -> None:
         "add(a=1, b=2)",
         'add {"a": 1, "b": 2}',
         'I would CALL add {"a": 1, "b": 2}.',
+        'Answer: Call add {"a": 1, "b": 2}',
         "Let us see:\n```python\nadd(1, b=2)\n```",
         'Sure!\n```json\n{"name": "add", "arguments": {"a": 1, "b": 2}}\n```\nDone.',
         '{"tool": "Add", "args": {"a": 1, "b": 2}}',
@@ -52,6 +53,26 @@ def test_values_of_all_kinds_are_read() -> None:
     assert call == Call("f", {"text": "it's {here}", "on": True, "none": None, "list": [1, 2.5]})
     assert wanted("f(text=hello, on=true)") == Call("f", {"text": "hello", "on": True})
     assert wanted("CALL f {'on': true, 'text': \"it's\"}") == Call("f", {"on": True, "text": "it's"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'CALL python {"code": "x = 1\nprint(x)"}\n\nAnswer: 1',
+        'CALL python {"code": "x = 1\\nprint(x)"}',
+        'Call python {"code": "x = 1\\nprint(x)"}',
+    ],
+)
+def test_a_program_is_read_whether_or_not_its_lines_are_escaped(text: str) -> None:
+    specs = [Spec("python", "", {"code": ""})]
+    assert wanted(text, specs) == Call("python", {"code": "x = 1\nprint(x)"})
+
+
+def test_a_program_with_quotes_in_it_is_read() -> None:
+    specs = [Spec("python", "", {"code": ""})]
+    text = 'CALL python {"code": "x = "a" + \\"b\\"\nprint(f"{x}")"}\nAnswer: ab\nCALL python {"code": "1"}'
+    assert wanted(text, specs) == Call("python", {"code": 'x = "a" + "b"\nprint(f"{x}")'})
+    assert wanted('CALL python {"other": "x = "a""}', specs) == Call("python")
 
 
 def test_a_tool_without_arguments_and_one_with_a_bare_one() -> None:

@@ -145,7 +145,23 @@ def test_tools_that_a_thought_asks_for_are_called() -> None:
 
 
 def test_the_last_thought_is_told_to_answer() -> None:
-    thinker = Thinker(lambda _, context: "done" if "Answer now" in context else 'CALL add {"a": 1, "b": 1}')
+    thinker = Thinker(['CALL add {"a": 1, "b": 1}', 'CALL add {"a": 2, "b": 1}', "done"])
     agent = make_agent(world=ScriptedWorld({}), reasoning=thinker, tools=Adder())
     assert asyncio.run(Loop(3, "always").solve(Task("2+3"), agent)).text == "done"
     assert len(agent.tools.called) == 2
+    assert ["Answer now" in context for _, context in thinker.asked] == [False, False, True]
+    assert "Tools:" not in thinker.asked[-1][1]
+
+
+def test_a_question_is_answered_by_what_stands_below_a_call_that_was_made() -> None:
+    thinker = Thinker(['CALL add {"a": 1, "b": 1}\nAnswer: 3', 'CALL add {"a": 1, "b": 1}\nAnswer: 2'])
+    agent = make_agent(world=ScriptedWorld({}), reasoning=thinker, tools=Adder())
+    assert asyncio.run(Loop(5, "always").solve(Task("1+1"), agent)).text == "2"
+    assert len(agent.tools.called) == 1
+
+
+def test_a_question_is_not_asked_of_a_tool_twice() -> None:
+    thinker = Thinker(lambda _, context: "done" if "Answer now" in context else 'CALL add {"a": 1, "b": 1}')
+    agent = make_agent(world=ScriptedWorld({}), reasoning=thinker, tools=Adder())
+    assert asyncio.run(Loop(5, "always").solve(Task("1+1"), agent)).text == "done"
+    assert (len(agent.tools.called), len(thinker.asked)) == (1, 3)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from evo.design.acting import act, as_call
 from evo.design.component import Component
-from evo.design.contracts import Agent, Answer, Call, Happening, Plan, Spec, Task, Thought
-from evo.design.member import joined
+from evo.design.contracts import Agent, Answer, Call, Happening, Plan, Spec, Task
+from evo.design.member import NOW, joined, wish
 from evo.design.parameter import Choice, Int
 from evo.design.situation import Situation
-from evo.design.talk import WORD, offered, spelled, wanted
+from evo.design.talk import WORD, offered, spelled
 
 DECLARATION = Component(
     slot="workflow",
@@ -35,6 +35,7 @@ class Loop:
 
     The thought is the action if it names one that is possible; else the next step of the plan is taken. A
     thought that names none, where there is no plan, is fed back and costs a step; with neither it ends.
+    Of a question no tool is called twice with the same arguments.
 
     Args:
         steps: actions, refused ones included; of a question, thoughts, at most `ASKED_STEPS`.
@@ -56,23 +57,24 @@ class Loop:
         plan = await agent.planning.plan(task.goal, task.context, specs)
         trace: list[Call] = []
         notes: list[str] = []
-        thought = Thought("")
-        most = min(self._steps, ASKED_STEPS)
-        for left in range(most - 1, -1, -1):
+        made: list[Call] = []
+        calls = min(self._steps, ASKED_STEPS) - 1
+        is_last = not calls
+        while True:
             memory = await agent.memory.read(task.goal)
             told = Situation(seen=task.context, memory=memory, plan=plan.steps).text()
-            wish = (
-                "Answer now, without tools."
-                if specs and not left and most > 1
-                else offered(specs if left else ())
-            )
-            thought = await agent.reasoning.think(task.goal, joined(told, *notes, wish))
-            call = (wanted(thought.text, specs) or wanted(thought.reasons, specs)) if specs and left else None
+            form = NOW if is_last and specs and calls else offered(() if is_last else specs)
+            thought = await agent.reasoning.think(task.goal, joined(told, *notes, form))
+            thought, call = wish(thought, () if is_last else specs, made)
             if call is None:
-                break
+                return Answer(thought.text)
+            if call in made:
+                is_last = True
+                continue
+            made.append(call)
             seen = await act(agent, call, trace, {spec.name for spec in specs})
             notes.append(f"{WORD} {spelled(call)}\nResult: {seen.text}")
-        return Answer(thought.text)
+            is_last = len(made) == calls
 
 
 class _Play:
