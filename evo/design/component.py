@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evo.design.parameter import Parameter, Value
+from evo.design.parameter import AGENTS, Parameter, Value
 
 SLOTS = ("workflow", "reasoning", "planning", "memory", "tools", "profile", "guard", "model")
 """Slots of a design, in the order in which they are written."""
@@ -68,9 +68,9 @@ class Component:
                     f"parameters must have different lower-case names other than 'use', got {name!r}"
                 )
         for place, parameter in enumerate(self.parameters):
-            if parameter.when and parameter.when.partition("=")[0] not in names[:place]:
+            if parameter.when and parameter.when.partition("=")[0] not in (*names[:place], *AGENTS):
                 raise ValueError(
-                    f"{parameter.name} counts when {parameter.when!r}, which is no parameter before it"
+                    f"{parameter.name} counts when {parameter.when!r}, which is neither a parameter before it nor one of {', '.join(AGENTS)}"
                 )
         for need in self.needs:
             Need.of(need)

@@ -23,7 +23,7 @@ from evo.design.parts import (
     with_budget,
     written,
 )
-from evo.design.rules import OFF, broken
+from evo.design.rules import OFF, broken, counted
 from evo.document import DESIGN_FILES
 from evo.errors import one_of
 from evo.identity import candidate_id
@@ -73,7 +73,7 @@ class Design:
             faults += _file_faults(parts, texts, known, flow)
         if faults:
             raise InvalidDesign(faults)
-        return cls(parts, texts, known, flow, budget)
+        return cls(counted(parts, known), texts, known, flow, budget)
 
     def files(self) -> dict[str, str]:
         """The files in canonical form: the same for all ways to write the same design."""

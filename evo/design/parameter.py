@@ -25,6 +25,10 @@ FEW = 9
 PROMPT = re.compile(r"prompts/[A-Za-z0-9_-]+\.md")
 """Path of a prompt's file within a candidate."""
 
+TOOLS, CALLS = "agent.tools", "agent.calls"
+AGENTS = (TOOLS, CALLS)
+"""What a parameter may ask of the whole agent, to count; see `Int`."""
+
 FORMS: Mapping[str, Callable[[str], object]] = {"rules": rules}
 """What a `Text` may have to be written in: the form's name, and what reads it or raises a `ValueError`."""
 
@@ -36,7 +40,9 @@ class Int:
     Attributes:
         low, high: the least and the largest, both included.
         log: steps are factors; needs `low` of at least 1.
-        when: counts only if this flag of the same component is on, or this choice made: ``kind=slow``.
+        when: counts only if this flag of the same component is on, or this choice made: ``kind=slow``; or
+            only in an agent that has tools (``agent.tools``) or that can call anything, tools or a world
+            (``agent.calls``).
     """
 
     name: str
@@ -321,9 +327,13 @@ Parameter: TypeAlias = Int | Float | Choice | Flag | Text | Prompt
 
 
 def is_active(parameter: Parameter, values: Mapping[str, Value]) -> bool:
-    """Whether a parameter counts beside the others' `values`; see `Int`."""
+    """Whether a parameter counts beside the others' `values`, in an agent that has what it asks of it; see `Int`."""
     name, equals, wanted = parameter.when.partition("=")
-    return not name or (str(values.get(name)) == wanted if equals else values.get(name) is True)
+    return (
+        not name
+        or name in AGENTS
+        or (str(values.get(name)) == wanted if equals else values.get(name) is True)
+    )
 
 
 def defaults(parameters: Iterable[Parameter]) -> dict[str, Value]:

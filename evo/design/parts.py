@@ -9,7 +9,7 @@ from evo.design.budget import BUDGET, LIMITS, Limits, read_budget
 from evo.design.catalogue import Catalogue
 from evo.design.component import SLOTS, Part, shown
 from evo.design.faults import Fault, brief
-from evo.design.parameter import Parameter, Value, is_active
+from evo.design.parameter import AGENTS, Parameter, Value, is_active
 from evo.document import DESIGN_FILES, read
 from evo.errors import one_of
 
@@ -107,10 +107,14 @@ def normal(slot: str, use: str, values: Mapping[str, Value], catalogue: Catalogu
 
 
 def active(slot: str, part: Part, catalogue: Catalogue) -> list[tuple[Parameter, Value]]:
-    """The parameters of a part that count, with their values, those included that are not written."""
+    """The parameters of a design's part that count, with their values, those included that are not written."""
     if part.use == OPEN:
         return []
-    parameters = [one for one in catalogue.parameters(slot, part.use) if is_active(one, part.values)]
+    parameters = [
+        one
+        for one in catalogue.parameters(slot, part.use)
+        if is_active(one, part.values) and (one.when not in AGENTS or one.name in part.values)
+    ]
     return [(one, part.values.get(one.name, one.default)) for one in parameters]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from evo.design.catalogue import Catalogue
 from evo.design.component import WORLD, Component, Need, Part
 from evo.design.faults import Fault
-from evo.design.parts import OPEN
+from evo.design.parameter import AGENTS, CALLS, Parameter
+from evo.design.parts import OPEN, normal
 
 OFF = "none"
 """The component of a slot that is empty."""
@@ -43,7 +44,10 @@ def broken(
         # Its system prompt stands before whatever a model is asked, but for what the profile itself asks.
         speaks = {"profile"} if "model" in uses or askers - {"profile"} else set()
         found += _idle(parts, uses | wanted | speaks, workflow)
-    tools = parts["tools"]
+    guard, tools = parts["guard"], parts["tools"]
+    if guard.use != OFF and not _has(CALLS, parts, catalogue):
+        rule = f"{guard.use} has no call to guard: there is no world, and no tools"
+        found.append(Fault("guard", rule, "Write guard: none, or fill slot tools.", "tools"))
     if tools.use != OFF and not any(tools.values.get(name) is True for name in catalogue.tools()):
         found.append(
             Fault(
@@ -66,11 +70,39 @@ def components(parts: Mapping[str, Part], catalogue: Catalogue) -> Iterator[tupl
                     yield slot, catalogue.component("tool", name)
 
 
+def idle(parts: Mapping[str, Part], catalogue: Catalogue) -> list[tuple[str, Parameter]]:
+    """The parameters, with their slots, that have no effect because of what other slots are filled with."""
+    return [
+        (slot, parameter)
+        for slot, component in components(parts, catalogue)
+        if component.slot == slot
+        for parameter in component.parameters
+        if parameter.when in AGENTS and not _has(parameter.when, parts, catalogue)
+    ]
+
+
+def counted(parts: Mapping[str, Part], catalogue: Catalogue) -> dict[str, Part]:
+    """`parts` with the values that have an effect, and no others: designs that mean the same are written alike."""
+    kept = dict(parts)
+    without = {(slot, parameter.name) for slot, parameter in idle(parts, catalogue)}
+    for slot, component in components(parts, catalogue):
+        if component.slot == slot and any(one.when in AGENTS for one in component.parameters):
+            whole = normal(slot, component.name, parts[slot].values, catalogue)
+            values = {name: value for name, value in whole.values.items() if (slot, name) not in without}
+            kept[slot] = Part(component.name, values)
+    return kept
+
+
 def asks_model(slot: str, parts: Mapping[str, Part], catalogue: Catalogue) -> bool:
     """Whether what stands in `slot` asks a model; of an open workflow it is taken for granted."""
     if parts[slot].use == OPEN:
         return True
     return any(_asks_model(one) for where, one in components(parts, catalogue) if where == slot)
+
+
+def _has(what: str, parts: Mapping[str, Part], catalogue: Catalogue) -> bool:
+    """Whether the agent has one of `AGENTS`."""
+    return parts["tools"].use != OFF or (what == CALLS and catalogue.acts)
 
 
 def _asks_model(component: Component) -> bool:

@@ -12,7 +12,7 @@ from evo.design.design import Design
 from evo.design.faults import Fault
 from evo.design.parameter import Value, drawn, grids
 from evo.design.parts import OPEN, normal
-from evo.design.rules import OFF, asks_model, broken
+from evo.design.rules import OFF, asks_model, broken, counted, idle
 from evo.errors import ProblemError
 
 REPAIRS = 12
@@ -68,8 +68,8 @@ class Space:
         options = [self.options(slot) for slot in self.slots]
         for chosen in product(*options):
             parts = self._whole(dict(zip(self.slots, chosen, strict=True)))
-            if not broken(parts, self.catalogue, self._uses):
-                yield self._design(parts)
+            if not broken(parts, self.catalogue, self._uses) and not self._is_twin(parts):
+                yield self._design(counted(parts, self.catalogue))
 
     def draw(self, rng: np.random.Generator) -> Design:
         """A random valid design: every component of a slot as likely as the others, then repaired.
@@ -101,6 +101,13 @@ class Space:
         """
         parts = repair(self._whole(chosen), self.catalogue, rng, self._fixed() | set(keep), self._uses)
         return None if parts is None else self._design(parts)
+
+    def _is_twin(self, parts: Parts) -> bool:
+        """Whether it differs from another only in what has no effect."""
+        return any(
+            parts[slot].values.get(one.name, one.default) != one.default
+            for slot, one in idle(parts, self.catalogue)
+        )
 
     def _components(self, slot: str) -> tuple[str, ...]:
         return tuple(name for name in self.catalogue.names(slot) if _is_possible(self.catalogue, slot, name))
@@ -158,7 +165,8 @@ def repair(
 
 
 def settled(parts: Parts, catalogue: Catalogue) -> dict[str, Part]:
-    """`parts` without models for nodes that ask none."""
+    """`parts` without models for nodes that ask none, and without values that have no effect."""
+    parts = counted(parts, catalogue)
     model = parts["model"]
     kept = {node: value for node, value in model.values.items() if asks_model(node, parts, catalogue)}
     return {**parts, "model": Part(model.use, {node: value for node, value in kept.items() if value != SAME})}

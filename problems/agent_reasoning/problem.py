@@ -75,6 +75,7 @@ def make(
     questions: int = 40,
     calls: int = BUDGET["calls"],
     tokens: int = BUDGET["tokens"],
+    at_once: int = 4,
 ) -> Problem:
     """The problem.
 
@@ -84,6 +85,7 @@ def make(
         questions: of the search, the first so many.
         calls: of the model, in one case; a design that needs more does not solve it.
         tokens: likewise.
+        at_once: questions that a worker asks a design at the same time; what they score does not depend on it.
     """
     path = RECORDING if recording == "small" else recording
     models = {"models": {"solver": {"recording": path}}} if path else {}
@@ -104,7 +106,7 @@ def make(
             "design": {"models": ["solver"], "slots": SLOTS},
             "budget": {"calls": calls, "tokens": tokens},
             "hidden": ["reasoning_gym"],
-            "at_once": 4,
+            "at_once": at_once,
             "failed_case": 0.0,
             "case_wall_s": 3600.0,
             **models,

@@ -47,6 +47,39 @@ def test_defaults_are_filled_in_and_written_out() -> None:
     assert load(design.files()["design.yaml"], think="Think.") == design
 
 
+QUESTIONS = Catalogue(ours(), models=["small"], acts=False)
+
+
+def asked(workflow: str, tools: str = "none", guard: str = "none") -> Design:
+    text = f"slots:\n  workflow: {workflow}\n  reasoning: direct\n  tools: {tools}\n  guard: {guard}\n  model: small\n"
+    return Design.load({"design.yaml": text}, QUESTIONS)
+
+
+def test_what_has_no_effect_without_tools_makes_no_other_design() -> None:
+    ids = {asked(f"{{use: single, calls: {n}}}").id for n in (1, 4, 9)}
+    assert ids == {asked("single").id}
+    assert asked("{use: loop, steps: 3}").id == asked("loop").id
+    with_tools = [asked(f"{{use: single, calls: {n}}}", "{use: all, calculator: true}") for n in (1, 4, 9)]
+    assert len({one.id for one in with_tools}) == 3
+    assert asked("single", "{use: all, calculator: true}").parts["workflow"].values == {"calls": 4}
+    assert slots_of(asked("{use: single, calls: 9}").files()) == slots_of(asked("single").files())
+
+
+def test_in_a_world_steps_have_an_effect_without_tools() -> None:
+    text = "slots:\n  workflow: {use: loop, steps: 3}\n  reasoning: heuristic\n"
+    world = Catalogue(ours())
+    assert Design.load({"design.yaml": text}, world).parts["workflow"].values["steps"] == 3
+    assert Design.load({"design.yaml": text + "  guard: loop_breaker\n"}, world).parts["guard"].values
+
+
+def test_a_guard_needs_something_to_guard() -> None:
+    with pytest.raises(InvalidDesign, match=r"guard: loop_breaker has no call to guard.*fill slot tools"):
+        asked("single", guard="loop_breaker")
+    assert (
+        asked("single", "{use: all, calculator: true}", "loop_breaker").parts["guard"].use == "loop_breaker"
+    )
+
+
 def test_a_value_model_reads_the_same_slots() -> None:
     found = slots_of(load(RICH, think="x").files())
     assert found is not None

@@ -128,7 +128,8 @@ def designed(files: dict[str, str]) -> Design:
 
 
 def test_a_recipe_names_classes_values_needs_and_models() -> None:
-    files = {"design.yaml": "slots:\n  workflow: {use: single, calls: 2}\n  reasoning: heuristic\n"}
+    slots = "workflow: {use: single, calls: 2}\n  reasoning: heuristic\n  tools: {use: all, calculator: true}"
+    files = {"design.yaml": f"slots:\n  {slots}\n"}
     made = recipe(designed(files))
     assert made["slots"]["workflow"] == {
         "use": "evo.design.catalogue.workflow.single:Single",

@@ -37,6 +37,45 @@ def test_going_through_finds_every_valid_design_once() -> None:
     assert 100 < len(expected) < space.size
 
 
+def test_designs_that_differ_in_nothing_that_counts_are_one() -> None:
+    questions = Catalogue(ours(), models=["small"], only={"tool": ["calculator"]}, acts=False)
+    base = "slots:\n  workflow: single\n  reasoning: direct\n  model: small\n"
+    space = Space(questions, ("tools", "guard"), Design.load({"design.yaml": base}, questions))
+    found = [design.files()["design.yaml"] for design in space]
+    assert len(found) == len(set(found))
+    assert [one for one in found if "tools: none" in one] == [
+        Design.load({"design.yaml": base}, questions).files()["design.yaml"]
+    ]
+    calls = Space(questions, ("workflow",), Design.load({"design.yaml": base}, questions))
+    assert (
+        sum(
+            "use: single" in one.files()["design.yaml"] or "workflow: single" in one.files()["design.yaml"]
+            for one in calls
+        )
+        == 1
+    )
+
+
+def test_a_value_that_counts_again_has_its_default_and_a_guard_gets_its_tools() -> None:
+    questions = Catalogue(ours(), models=["small"], only={"tool": ["calculator"]}, acts=False)
+    base = Design.load(
+        {"design.yaml": "slots:\n  workflow: single\n  reasoning: direct\n  model: small\n"}, questions
+    )
+    rng = np.random.default_rng(0)
+    tools = normal("tools", "all", {"calculator": True}, questions)
+    found = repair({**base.parts, "tools": tools}, questions, rng, keep=["tools"])
+    assert found is not None
+    assert found["workflow"] == Part("single", {"calls": 4})
+    guarded = repair(
+        {**base.parts, "guard": normal("guard", "loop_breaker", {}, questions)},
+        questions,
+        rng,
+        keep=["guard"],
+    )
+    assert guarded is not None
+    assert (guarded["guard"].use, guarded["tools"].values.get("calculator")) == ("loop_breaker", True)
+
+
 def test_what_the_problem_lacks_is_no_option() -> None:
     space = Space(WITHOUT_MODEL)
     assert space.components["reasoning"] == ("none", "rule")

@@ -53,6 +53,7 @@ class Catalogue:
         models: names of the models that nodes may use; empty where no design may ask one.
         world: what the environment offers beside acting, such as ``undo``.
         only: slot -> names of its components that may be used; of a slot that is not there, all.
+        acts: there is a world to act in; without one tools are all that an agent can call.
     """
 
     def __init__(
@@ -61,11 +62,13 @@ class Catalogue:
         models: Sequence[str] = (),
         world: Iterable[str] = (),
         only: Mapping[str, Sequence[str]] | None = None,
+        acts: bool = True,
     ) -> None:
         self.entries = tuple(entries)
         self.models = tuple(models)
         self.world = frozenset(world)
         self.only = dict(only or {})
+        self.acts = acts
         self._shelves: dict[str, dict[str, Entry]] = {shelf: {} for shelf in SHELVES}
         for entry in self.entries:
             slot, name = entry.component.slot, entry.component.name
@@ -92,7 +95,8 @@ class Catalogue:
                 entry for folder in (own, *(own / shelf for shelf in SHELVES)) for entry in in_folder(folder)
             ]
         only = option.get("slots", {})
-        found = cls(entries, option.get("models", ()), option.get("world", ()), only)
+        acts = bool(problem.options.get("world"))
+        found = cls(entries, option.get("models", ()), option.get("world", ()), only, acts)
         for slot, names in only.items():
             known = [one.component.name for one in entries if one.component.slot == slot]
             for name in names:
@@ -124,7 +128,7 @@ class Catalogue:
                 own.append(Entry(component, path, is_own=True))
         if not own:
             return self, faults
-        return Catalogue([*self.entries, *own], self.models, self.world, self.only), faults
+        return Catalogue([*self.entries, *own], self.models, self.world, self.only, self.acts), faults
 
     def names(self, slot: str) -> tuple[str, ...]:
         """The components that may stand in `slot`; ``none`` comes first."""

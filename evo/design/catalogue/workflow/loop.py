@@ -17,7 +17,7 @@ DECLARATION = Component(
     use="Loop",
     source="Yao et al., ReAct: Synergizing Reasoning and Acting in Language Models (2022), arXiv:2210.03629",
     parameters=(
-        Int("steps", default=50, low=1, high=200, log=True),
+        Int("steps", default=50, low=1, high=200, log=True, when="agent.calls"),
         Choice("plans", default="always", choices=("always", "when_needed")),
     ),
     uses=("reasoning", "planning", "memory", "tools", "guard"),

@@ -11,7 +11,7 @@ DECLARATION = Component(
     purpose="one thinker answers, with its tools",
     use="Single",
     source="Kim et al., Towards a Science of Scaling Agent Systems (2025), arXiv:2512.08296: single agent",
-    parameters=(Int("calls", default=4, low=1, high=16, log=True),),
+    parameters=(Int("calls", default=4, low=1, high=16, log=True, when="agent.tools"),),
     needs=("reasoning",),
     uses=("reasoning", "tools", "guard"),
 )
