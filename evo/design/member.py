@@ -31,23 +31,52 @@ async def consult(agent: Agent, question: str, context: str = "", calls: int = C
         context: what is given beside it.
         calls: tools that may be used; after the last it is told to answer.
     """
-    trace: list[Call] = []
-    made: list[Call] = []
-    is_last = not calls
+    turns = Turns(agent, calls, LONGEST)
     while True:
-        specs = await agent.tools.specs(f"{question}\n{context}".strip())
-        told = NOW if is_last and specs and calls else offered(() if is_last else specs)
-        thought = await agent.reasoning.think(question, joined(context, told))
-        thought, call = wish(thought, () if is_last else specs, made)
+        known = joined(context, *turns.notes) if turns.notes else context
+        specs = await agent.tools.specs(f"{question}\n{known}".strip())
+        thought = await agent.reasoning.think(question, joined(known, turns.told(specs)))
+        answer = await turns.taken(thought, specs)
+        if answer is not None:
+            return answer
+
+
+class Turns:
+    """Thoughts about a question and the tools called between them; no tool twice with the same arguments.
+
+    Args:
+        agent: whose tools and guard take part.
+        calls: tools that may be used; after the last, or after a call that was made before, it is told to answer.
+        longest: letters of what a tool said that are kept; None keeps all.
+
+    Attributes:
+        notes: what was called and what came, for the next thought.
+    """
+
+    def __init__(self, agent: Agent, calls: int, longest: int | None = None) -> None:
+        self._agent, self._calls, self._longest = agent, calls, longest
+        self._made: list[Call] = []
+        self._trace: list[Call] = []
+        self._is_last = not calls
+        self.notes: list[str] = []
+
+    def told(self, specs: Sequence[Spec]) -> str:
+        """What the next thought is told about tools."""
+        return NOW if self._is_last and specs and self._calls else offered(() if self._is_last else specs)
+
+    async def taken(self, thought: Thought, specs: Sequence[Spec]) -> Thought | None:
+        """The answer that a thought comes to; None if there is to be another one, after the call that it asked for."""
+        thought, call = wish(thought, () if self._is_last else specs, self._made)
         if call is None:
             return thought
-        if call in made:
-            is_last = True
-            continue
-        made.append(call)
-        seen = await act(agent, call, trace, {spec.name for spec in specs})
-        context = joined(context, f"{WORD} {spelled(call)}\nResult: {seen.text[:LONGEST]}")
-        is_last = len(made) == calls
+        if call in self._made:
+            self._is_last = True
+            return None
+        self._made.append(call)
+        seen = await act(self._agent, call, self._trace, {spec.name for spec in specs})
+        self.notes.append(f"{WORD} {spelled(call)}\nResult: {seen.text[: self._longest]}")
+        self._is_last = len(self._made) == self._calls
+        return None
 
 
 def wish(thought: Thought, specs: Sequence[Spec], made: Sequence[Call]) -> tuple[Thought, Call | None]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from evo.design.acting import act, as_call
 from evo.design.component import Component
 from evo.design.contracts import Agent, Answer, Call, Happening, Plan, Spec, Task
-from evo.design.member import NOW, joined, wish
+from evo.design.member import Turns, joined
 from evo.design.parameter import Choice, Int
 from evo.design.situation import Situation
-from evo.design.talk import WORD, offered, spelled
+from evo.design.talk import offered, spelled
 
 DECLARATION = Component(
     slot="workflow",
@@ -55,26 +55,14 @@ class Loop:
     async def _answered(self, task: Task, agent: Agent) -> Answer:
         specs = await agent.tools.specs(f"{task.goal}\n{task.context}".strip())
         plan = await agent.planning.plan(task.goal, task.context, specs)
-        trace: list[Call] = []
-        notes: list[str] = []
-        made: list[Call] = []
-        calls = min(self._steps, ASKED_STEPS) - 1
-        is_last = not calls
+        turns = Turns(agent, min(self._steps, ASKED_STEPS) - 1)
         while True:
             memory = await agent.memory.read(task.goal)
             told = Situation(seen=task.context, memory=memory, plan=plan.steps).text()
-            form = NOW if is_last and specs and calls else offered(() if is_last else specs)
-            thought = await agent.reasoning.think(task.goal, joined(told, *notes, form))
-            thought, call = wish(thought, () if is_last else specs, made)
-            if call is None:
-                return Answer(thought.text)
-            if call in made:
-                is_last = True
-                continue
-            made.append(call)
-            seen = await act(agent, call, trace, {spec.name for spec in specs})
-            notes.append(f"{WORD} {spelled(call)}\nResult: {seen.text}")
-            is_last = len(made) == calls
+            context = joined(told, *turns.notes, turns.told(specs))
+            answer = await turns.taken(await agent.reasoning.think(task.goal, context), specs)
+            if answer is not None:
+                return Answer(answer.text)
 
 
 class _Play:
