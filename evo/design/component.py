@@ -67,10 +67,12 @@ class Component:
                 raise ValueError(
                     f"parameters must have different lower-case names other than 'use', got {name!r}"
                 )
+        agents = () if self.slot == "tool" else AGENTS  # an agent with a tool has tools
         for place, parameter in enumerate(self.parameters):
-            if parameter.when and parameter.when.partition("=")[0] not in (*names[:place], *AGENTS):
+            if parameter.when and parameter.when.partition("=")[0] not in (*names[:place], *agents):
+                other = f", nor one of {', '.join(agents)}" if agents else ""
                 raise ValueError(
-                    f"{parameter.name} counts when {parameter.when!r}, which is neither a parameter before it nor one of {', '.join(AGENTS)}"
+                    f"{parameter.name} counts when {parameter.when!r}, which is no parameter before it{other}"
                 )
         for need in self.needs:
             Need.of(need)

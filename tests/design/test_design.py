@@ -13,7 +13,7 @@ from evo.design.catalogue import Catalogue, ours
 from evo.design.component import Component, Part
 from evo.design.design import Design, checker, diff_of_files
 from evo.design.faults import InvalidDesign
-from evo.design.parameter import Text
+from evo.design.parameter import Int, Text
 from evo.design.parts import parts_of
 from evo.design.space import Space
 from evo.errors import InvalidCandidate
@@ -70,6 +70,20 @@ def test_in_a_world_steps_have_an_effect_without_tools() -> None:
     world = Catalogue(ours())
     assert Design.load({"design.yaml": text}, world).parts["workflow"].values["steps"] == 3
     assert Design.load({"design.yaml": text + "  guard: loop_breaker\n"}, world).parts["guard"].values
+
+
+def test_only_what_is_no_tool_asks_whether_there_are_tools() -> None:
+    limit = Int("limit", 4, 1, 9, when="agent.tools")
+    assert Component("reasoning", "own", "thinks", "Own", parameters=(limit,)).parameters == (limit,)
+    with pytest.raises(
+        ValueError, match=r"limit counts when 'agent\.tools', which is no parameter before it$"
+    ):
+        Component("tool", "own", "helps", "Own", parameters=(limit,))
+    with pytest.raises(
+        ValueError,
+        match=r"'agent\.x', which is no parameter before it, nor one of agent\.tools, agent\.calls$",
+    ):
+        Component("reasoning", "own", "thinks", "Own", parameters=(Int("limit", 4, 1, 9, when="agent.x"),))
 
 
 def test_a_guard_needs_something_to_guard() -> None:
