@@ -216,7 +216,8 @@ class _Tables:
         posterior = fit(layout.x, scores, layout.groups, layout.shares, backgrounds.families())
         self._scores = self._levels(layout, posterior)
         for at, factor in enumerate(self.factors):
-            if factor.values is not None:
+            # Where whoever has a parameter failed, nothing is known of it.
+            if factor.values is not None and (factor.codes[chosen] >= 0).any():
                 mean, half = posterior.of(layout.slope(at)[None])
                 self._slopes[at] = Estimate(float(mean[0]), float(half[0]))
         means, halves = posterior.of(layout.pair_effects())

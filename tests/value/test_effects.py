@@ -227,6 +227,20 @@ def test_the_best_range_of_a_number_may_lie_in_the_middle() -> None:
     assert sum(one.n for one in size.ranges) == size.n < 200
 
 
+def test_nothing_is_said_of_a_parameter_whose_designs_all_failed() -> None:
+    rng = np.random.default_rng(7)
+    working = judged(rng, 30)
+    failed = [
+        JudgedDesign({**one.slots, "memory": "window", "memory.size": float(size)}, None)
+        for size, one in enumerate(judged(rng, 6))
+    ]
+    found = effects([*working, *failed])
+    assert found.parameters == ()
+    assert by_name(found)["memory", "summary"] == pytest.approx(
+        by_name(effects(working))["memory", "summary"], rel=0.05
+    )
+
+
 def test_a_component_is_worth_what_it_brings_with_its_parameters() -> None:
     found = by_name(effects(numeric(np.random.default_rng(7), 200, lambda x: 10 + x / 16)))
     assert found["memory", "window"][0] == pytest.approx(5.5, abs=0.4)  # half of 11 above the mean of both
