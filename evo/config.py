@@ -54,8 +54,9 @@ class RunSettings:
             way (``llm.start``), or designs that together hold every pair of components (``design.cover``). Null
             is 8 programs with a model and at least 80 evaluations, else none: designs of a covering array
             did not pay on real agents, see `evo.assembly.COLD_START`.
-        selection: how many of the best are judged on the ``selection`` cases at the end; with a champion rule
-            half of them are those that it likes best.
+        selection: how many of the best are judged on the ``selection`` cases at the end, and the seed beside
+            them, so that a lucky score does not make a champion that is worse than it; with a champion rule
+            half of them are those that it likes best. 0 judges none.
         selection_repeats: how often each of them is judged there, every time with another seed; the best mean
             is the champion. Where the problem draws inputs (``vary``) it is at least 3.
         champion: which candidate is the result: ``best score``, or as in ``least usd within 0.02`` the one with

@@ -290,7 +290,10 @@ class Session:
                 await self.models.close()
 
     def _closing_tasks(self) -> list[EvaluateTask]:
-        """The best few on ``selection``, in every repeat in which they were not judged there already."""
+        """The best few and the seed on ``selection``, in every repeat in which they were not judged there already.
+
+        The best of many noisy scores may be worse than what the run began with; then that is the champion.
+        """
         if not any(case.split == "selection" for case in self.problem.all_cases()):
             return []
         repeats = self.config.run.selection_repeats
@@ -298,6 +301,9 @@ class Session:
             repeats = max(repeats, VARIED_REPEATS)
         tasks: list[EvaluateTask] = []
         top = self.archive.finalists(self.config.run.selection)
+        origin = self.archive.origin()
+        if top and origin is not None and origin.status == "ok" and origin.id not in {row.id for row in top}:
+            top.append(origin)
         told = {row.id: self.archive.repeats_told(row.id) for row in top}
         ordered = Counter({name: latest for name, (_, latest) in told.items()})
         for repeat in range(repeats):  # in rounds: a run that is stopped has judged all about equally often

@@ -1,5 +1,6 @@
 """Whole runs, as the command line and notebooks start them, in the real jail."""
 
+import math
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import evo
 from evo.errors import ProblemError, RunError
 from evo.store.journal import read_events
+from evo.store.standing import Standing
 from evo.types import Evaluation, Proposal
 
 WORDS = ["problem=sphere", "pool=inline", "budget.evaluations=60", "search=greedy"]
@@ -158,21 +160,38 @@ def test_a_problem_without_cases_is_refused(tmp_path: Path) -> None:
         evo.search(problem, budget=5, dir=tmp_path / "run")
 
 
-def test_the_champion_is_picked_on_selection(tmp_path: Path) -> None:
-    """Search prefers large x, selection small ones; the best five by search meet again there."""
-    problem = tmp_path / "mine"
-    write_problem(problem, "def solve(sign):\n    x = 1.0\n    return x * sign\n")
-    text = (problem / "problem.py").read_text()
-    cases = "cases=[Case('a', {'sign': 1}), Case('b', {'sign': -1}, split='selection')]"
-    (problem / "problem.py").write_text(text.replace("score=score", f"score=score, {cases}"))
-    run = evo.search(problem, budget=40, search="greedy", operators="tune", dir=tmp_path / "run")
+def picked_on_selection(folder: Path, seed: float) -> tuple[Standing, dict[str, float | None], evo.Run]:
+    """Search prefers large x, selection a positive x near 5; the best five by search and the seed meet again there."""
+    write_problem(
+        folder / "mine",
+        f"def solve(to):\n    x = {seed}\n    return x if to is None else -abs(x - to) if x > 0 else -1e30\n",
+    )
+    text = (folder / "mine" / "problem.py").read_text()
+    cases = "cases=[Case('a', {'to': None}), Case('b', {'to': 5.0}, split='selection')]"
+    (folder / "mine" / "problem.py").write_text(text.replace("score=score", f"score=score, {cases}"))
+    run = evo.search(folder / "mine", budget=40, search="greedy", operators="tune", dir=folder / "run")
     with run.view() as view:
         judged = [row for row in view.archive.top(40) if view.archive.judged(row.id, "selection")]
-        scores = {row.id: view.archive.score(row.id, "selection") for row in judged}
         champion = view.archive.champion()
-    assert len(scores) == 5
-    assert champion.id == max(scores, key=lambda name: scores[name])
+        assert champion is not None
+        return champion, {row.id: view.archive.score(row.id, "selection") for row in judged}, run
+
+
+def test_the_champion_is_picked_on_selection(tmp_path: Path) -> None:
+    champion, scores, run = picked_on_selection(tmp_path, -1.0)
+    assert len(scores) == 6
+    assert champion.id == max(scores, key=lambda name: scores[name] or -math.inf)
     assert champion.id != run.view().archive.top(1)[0].id
+    assert champion.operator != "seed"
+
+
+def test_the_seed_stays_champion_where_all_that_was_found_is_worse_on_selection(
+    tmp_path: Path,
+) -> None:
+    champion, scores, run = picked_on_selection(tmp_path, 5.0)
+    origin = run.view().archive.origin()
+    assert origin is not None
+    assert (len(scores), champion.id, champion.operator) == (6, origin.id, "seed")
 
 
 def test_a_problem_made_in_a_notebook(tmp_path: Path) -> None:

@@ -118,7 +118,8 @@ def _search(method: Method, config: Config) -> Result:
     with open_run(method.folder) as view:
         scores, spent = tuple(view.archive.scores_in_order()), tuple(view.archive.spent_in_order())
         cpu_s += view.archive.cpu_seconds()
-    holdout = verify(method.folder, repeats=1)["score"] if method.holdout and outcome.best else None
+    is_asked = method.holdout and outcome.best
+    holdout = verify(method.folder, repeats=1, alone=True)["score"] if is_asked else None
     return Result(method.name, method.seed, scores, outcome.seconds, cpu_s, holdout, outcome.reason, spent)
 
 

@@ -23,6 +23,7 @@ from evo.search.insight import n_waiting
 from evo.session import Outcome, Session
 from evo.store.archive import SELECTION, open_run
 from evo.store.export import export_best
+from evo.store.standing import Standing
 
 
 class StopSignals:
@@ -133,12 +134,23 @@ def _result(session: Session, outcome: Outcome) -> Iterator[str]:
         yield f"best score  {pick.best.scores[pick.stage]:.10g}{where}, {pick.best.id}"
     else:
         yield f"best score  {number(outcome.score, 10)}{beside}"
+    if (selection := pick.champion.scores.get(SELECTION)) is not None:
+        yield f"selection   {selection:.10g}{_beside(session.archive.origin(), pick.champion)}"
     if not pick.champion.verified:
         yield "            judge and candidate shared a process; the score may be forged"
     if pick.warning:
         yield f"warning     {pick.warning}"
     if (session.folder / "best").is_dir():
         yield f"files       {session.folder / 'best'}"
+
+
+def _beside(seed: Standing | None, champion: Standing) -> str:
+    """What the seed has on the same cases."""
+    if seed is None or SELECTION not in seed.scores:
+        return ""
+    if seed.id == champion.id:
+        return ", the seed's: of those judged there none is better"
+    return f", the seed {seed.scores[SELECTION]:.10g}"
 
 
 def _program() -> str:

@@ -294,14 +294,20 @@ def _chain(view: RunView, best: Standing) -> Iterator[Standing]:
 
 
 def _splits(view: RunView, best: Standing) -> Iterator[SplitScore]:
+    origin = view.archive.origin()
+    other = origin if origin is not None and origin.id != best.id else None
     if "selection" in best.scores:
         repeats = len(view.archive.repeats(best.id))
-        yield SplitScore("selection", best.scores["selection"], repeats=repeats)
+        seed = other.scores.get("selection") if other else None
+        yield SplitScore("selection", best.scores["selection"], repeats=repeats, seed=seed)
     found = _json(view.folder / "verified.json")  # what `evo verify` left
     if found.get("candidate") == best.id:
         low, high = found.get("interval") or (None, None)
         repeats = len(found.get("repeats") or [0])
-        yield SplitScore(found["split"], found.get("score"), low, high, repeats, found["status"])
+        beside = {row["name"]: row["score"] for row in found.get("beside", ())}
+        yield SplitScore(
+            found["split"], found.get("score"), low, high, repeats, found["status"], beside.get("seed")
+        )
 
 
 def _failures(view: RunView, counts: Mapping[str, Any], walk: _Walk) -> Iterator[FailureRow]:

@@ -155,7 +155,12 @@ class LineageRow:
 
 @dataclass(frozen=True, slots=True)
 class SplitScore:
-    """The champion's score on one split; `low` to `high` is the interval over repeats, if any."""
+    """The champion's score on one split.
+
+    Attributes:
+        low: to `high` is its interval, if it was judged in a way that gives one.
+        seed: what the seed has on the same cases, if it was judged there.
+    """
 
     split: str
     score: float | None
@@ -163,6 +168,7 @@ class SplitScore:
     high: float | None = None
     repeats: int = 1
     status: str = "ok"
+    seed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,25 @@ class Archive:
             ranked = [one for pair in zip_longest(ranked, liked) for one in pair if one is not None]
         return [self.standing(one) for one in list(dict.fromkeys(ranked))[:k]]
 
+    def origin(self) -> Standing | None:
+        """The best of those that the run began with, or the first where none passed; None before there is any.
+
+        What a search has brought is to be told against it.
+        """
+        if "seed" not in self._operators:
+            return None
+        code, known = self._operators.index("seed"), self._candidates
+        begun = [
+            place
+            for place in range(len(known))
+            if known.operator(place) == code and known.proposal(place) is not None
+        ]
+        scores = [self._at(self._leading_stage()).score(place) for place in begun]
+        ranked = sorted(
+            zip(begun, scores, strict=True), key=lambda one: np.inf if one[1] is None else -one[1]
+        )
+        return self._standing(ranked[0][0]) if ranked else None
+
     def scores_in_order(self) -> list[float | None]:
         """For each search evaluation as it came: its score at the last search stage, else None."""
         return [None if np.isnan(score) else float(score) for score in self._final_scores()]

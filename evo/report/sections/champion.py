@@ -124,12 +124,12 @@ def _runner_up(summary: RunSummary, best: ChampionRow) -> list[tuple[str, str]]:
 def _split(one: SplitScore) -> str:
     if one.score is None:
         return f'<span class="mark bad">{escape(one.status)}</span>'
-    interval = (
-        f"{number(one.low, 8)} to {number(one.high, 8)}, "
-        if one.low is not None and one.high is not None
-        else ""
-    )
-    return number(one.score, 10) + small(f"{interval}{count(one.repeats)} repeats" if one.repeats > 1 else "")
+    said = [
+        *([f"{number(one.low, 8)} to {number(one.high, 8)}"] if one.low is not None else []),
+        *([f"{count(one.repeats)} repeats"] if one.repeats > 1 else []),
+        *([f"the seed {number(one.seed, 10)}"] if one.seed is not None else []),
+    ]
+    return number(one.score, 10) + small(", ".join(said))
 
 
 def _lineage(rows: Sequence[LineageRow]) -> str:
