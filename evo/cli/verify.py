@@ -207,9 +207,10 @@ def _text(verdict: dict[str, Any]) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     """Somebody beside the champion, and whether the champion is better."""
+    name = Path(row["name"]).name
     if row["status"] != "ok":
-        return f"{row['name']:<11} {row['status']}: {row['feedback']}"
-    text = f"{row['name']:<11} {row['score']:.10g}"
+        return f"{name:<11} {row['status']}: {row['feedback']}"
+    text = f"{name:<11} {row['score']:.10g}"
     if row["gain_interval"] is None:  # nothing to say how much of a difference is chance
         return text
     low, high = row["gain_interval"]

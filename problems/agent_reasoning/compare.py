@@ -79,9 +79,9 @@ def _interval(values: Sequence[float]) -> tuple[float, float]:
 
 def _line(row: Row, first: Row) -> str:
     if row.verdict.status != "ok" or not row.scores:
-        return f"{row.name:<18}{row.verdict.status}  {row.verdict.feedback.splitlines()[0]}"
+        return f"{row.name:<20}{row.verdict.status}  {row.verdict.feedback.splitlines()[0]}"
     low, high = _interval(row.scores)
-    text = f"{row.name:<18}{np.mean(row.scores):.3f} [{low:.2f}, {high:.2f}]"
+    text = f"{row.name:<20}{np.mean(row.scores):.3f} [{low:.2f}, {high:.2f}]"
     if row is not first and len(row.scores) == len(first.scores):
         gains = [a - b for a, b in zip(row.scores, first.scores, strict=True)]
         low, high = _interval(gains)

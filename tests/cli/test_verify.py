@@ -77,7 +77,7 @@ def test_others_can_be_judged_beside_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert bad["status"] not in ("ok", "lost")
     assert main(["verify", str(folder), *words, "--repeats", "1"]) == 0
     told = capsys.readouterr().out
-    assert f"{names[2]} {bad['status']}: " in told
+    assert f"\nbad.py      {bad['status']}: " in told
     assert main(["verify", str(folder), "--beside", "nowhere.py"]) == 2
     assert "nowhere.py is no file or folder" in capsys.readouterr().err
 
