@@ -133,7 +133,7 @@ def test_a_killed_run_goes_on_and_all_that_comes_after_it_works(
         assert main(["verify", str(folder), "--repeats", "2", "--json"]) == 0
         verdict = json.loads(capsys.readouterr().out)
         assert (verdict["split"], verdict["status"], verdict["repeats"]) == ("holdout", "ok", [1.0, 1.0])
-        assert server.requests == 2 * 80
+        assert server.requests == 2 * 2 * 80  # the champion and the seed
         assert asked_twice(server.log) == 0  # each repeat is another sample
     page = (folder / "report.html").read_text()
     assert "Judging asked models for another" in page
@@ -146,7 +146,7 @@ def test_a_killed_run_goes_on_and_all_that_comes_after_it_works(
 
 
 def _check_journal(folder: Path) -> None:
-    """The model proposed designs, one of which won; every token is in the budget; repeats are two."""
+    """The model proposed designs, one of which won; every token is in the budget; repeats are two, of the best and of the seed."""
     proposals, evaluations = events(folder, Proposal), events(folder, Evaluation)
     written = [one for one in proposals if one.operator.startswith("llm.") and one.status == "ok"]
     assert len(written) >= 2
@@ -164,7 +164,7 @@ def _check_journal(folder: Path) -> None:
         assert tokens(view.archive.usage) == proposing + judging
         assert proposing == sum(tokens(one.usage) for one in events(folder, Reply))
     selected = [one for one in evaluations if one.stage == "selection"]
-    assert len({one.seed for one in selected}) == len(selected) == 2
+    assert len({one.seed for one in selected}) == len(selected) == 4  # the champion and the seed
 
 
 @needs_package
