@@ -26,8 +26,8 @@ $(READY): pyproject.toml constraints.txt
 run: setup ## circle packing on all cores, no model: a real search in a few minutes
 	$(EVO) run problem=circle_packing budget.evaluations=$(EVALUATIONS) run.seed=$(SEED)
 
-test: setup ## the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: setup ## the tests, on up to four cores; ARGS='-n 0 tests/cli' runs some of them in one process
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup ## formatting, lint, types
 	$(BIN)/ruff format --check .
