@@ -1,6 +1,5 @@
 """Whole runs, as the command line and notebooks start them, in the real jail."""
 
-import math
 import os
 import signal
 import subprocess
@@ -160,7 +159,7 @@ def test_a_problem_without_cases_is_refused(tmp_path: Path) -> None:
         evo.search(problem, budget=5, dir=tmp_path / "run")
 
 
-def picked_on_selection(folder: Path, seed: float) -> tuple[Standing, dict[str, float | None], evo.Run]:
+def picked_on_selection(folder: Path, seed: float) -> tuple[Standing, dict[str, float], evo.Run]:
     """Search prefers large x, selection a positive x near 5; the best five by search and the seed meet again there."""
     write_problem(
         folder / "mine",
@@ -174,13 +173,13 @@ def picked_on_selection(folder: Path, seed: float) -> tuple[Standing, dict[str, 
         judged = [row for row in view.archive.top(40) if view.archive.judged(row.id, "selection")]
         champion = view.archive.champion()
         assert champion is not None
-        return champion, {row.id: view.archive.score(row.id, "selection") for row in judged}, run
+        return champion, {row.id: row.scores["selection"] for row in judged}, run
 
 
 def test_the_champion_is_picked_on_selection(tmp_path: Path) -> None:
     champion, scores, run = picked_on_selection(tmp_path, -1.0)
     assert len(scores) == 6
-    assert champion.id == max(scores, key=lambda name: scores[name] or -math.inf)
+    assert champion.id == max(scores, key=lambda name: scores[name])
     assert champion.id != run.view().archive.top(1)[0].id
     assert champion.operator != "seed"
 

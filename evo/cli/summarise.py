@@ -294,11 +294,10 @@ def _chain(view: RunView, best: Standing) -> Iterator[Standing]:
 
 
 def _splits(view: RunView, best: Standing) -> Iterator[SplitScore]:
-    origin = view.archive.origin()
-    other = origin if origin is not None and origin.id != best.id else None
     if "selection" in best.scores:
         repeats = len(view.archive.repeats(best.id))
-        seed = other.scores.get("selection") if other else None
+        origin = view.archive.origin()
+        seed = None if origin is None or origin.id == best.id else origin.scores.get("selection")
         yield SplitScore("selection", best.scores["selection"], repeats=repeats, seed=seed)
     found = _json(view.folder / "verified.json")  # what `evo verify` left
     if found.get("candidate") == best.id:

@@ -26,6 +26,7 @@ from typing import Any
 from evo import config as configuration
 from evo.cli.eval import judge, read_candidate
 from evo.errors import Exit, RunError
+from evo.report.text import one_line
 from evo.report.verification import difference, sample_of
 from evo.store.archive import RunView, open_run
 from evo.types import Candidate, Evaluation, Problem, Split
@@ -209,7 +210,7 @@ def _line(row: dict[str, Any]) -> str:
     """Somebody beside the champion, and whether the champion is better."""
     name = Path(row["name"]).name
     if row["status"] != "ok":
-        return f"{name:<11} {row['status']}: {row['feedback']}"
+        return f"{name:<11} {row['status']}: {one_line(row['feedback'], 200)}"
     text = f"{name:<11} {row['score']:.10g}"
     if row["gain_interval"] is None:  # nothing to say how much of a difference is chance
         return text

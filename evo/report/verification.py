@@ -6,6 +6,7 @@ asking a model once more about the same questions makes them no more questions.
 """
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,7 +31,7 @@ class Sample:
     @property
     def mean(self) -> float:
         """Of all of them."""
-        return sum(self.values.values()) / len(self.values)
+        return statistics.fmean(self.values.values())
 
     def interval(self) -> tuple[float, float]:
         """``(low, high)``, 95 % by bootstrap; both the same where there is one value alone."""
@@ -67,10 +68,10 @@ def _by_case(problem: Problem, verdicts: Sequence[Evaluation]) -> dict[str, floa
     if len(names) < 2 or any(row.keys() != rows[0].keys() for row in rows):
         return None
     for one, row in zip(verdicts, rows, strict=True):
-        values = list(row.values())
-        if one.score is None or not math.isclose(_mean(values), one.score, rel_tol=1e-9, abs_tol=1e-12):
+        mean = statistics.fmean(row.values())
+        if one.score is None or not math.isclose(mean, one.score, rel_tol=1e-9, abs_tol=1e-12):
             return None
-    return {name: _mean([row[name] for row in rows]) for name in names}
+    return {name: statistics.fmean(row[name] for row in rows) for name in names}
 
 
 def _counts(case: CaseResult, worth: object) -> float:
@@ -83,7 +84,3 @@ def _counts(case: CaseResult, worth: object) -> float:
 def _repeats(verdicts: Sequence[Evaluation]) -> Sample:
     scores = {str(at): one.score for at, one in enumerate(verdicts) if one.score is not None}
     return Sample("repeats", scores)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

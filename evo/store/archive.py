@@ -252,16 +252,13 @@ class Archive:
         if "seed" not in self._operators:
             return None
         code, known = self._operators.index("seed"), self._candidates
-        begun = [
-            place
+        begun = (
+            self._standing(place)
             for place in range(len(known))
             if known.operator(place) == code and known.proposal(place) is not None
-        ]
-        scores = [self._at(self._leading_stage()).score(place) for place in begun]
-        ranked = sorted(
-            zip(begun, scores, strict=True), key=lambda one: np.inf if one[1] is None else -one[1]
         )
-        return self._standing(ranked[0][0]) if ranked else None
+        stage = self._leading_stage()
+        return max(begun, key=lambda one: one.scores.get(stage or "", -np.inf), default=None)
 
     def scores_in_order(self) -> list[float | None]:
         """For each search evaluation as it came: its score at the last search stage, else None."""

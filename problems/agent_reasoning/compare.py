@@ -16,30 +16,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from evo.cli.eval import read_candidate
 from evo.config import compose
 from evo.errors import EvoError
 from evo.play.models import with_models
 from evo.pool.worker import WorkerSpec
-from evo.report.statistics import bootstrap_interval
-from evo.types import SPLITS, EvaluateTask, Evaluation
+from evo.report.verification import difference, sample_of
+from evo.types import SPLITS, EvaluateTask, Evaluation, Problem
 
 HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A design's line.
-
-    Attributes:
-        scores: of its questions, in order; a failed case counts 0.
-    """
+    """A design's line, or the first one's, which the others are set against."""
 
     name: str
     verdict: Evaluation
-    scores: Sequence[float]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         for file in files:
             verdict = evaluator(EvaluateTask(file.stem, args.split, files=read_candidate(file).files))
-            rows.append(Row(file.stem, verdict, [case.score or 0.0 for case in verdict.cases]))
-            print(_json(rows[-1]) if args.json else _line(rows[-1], rows[0]), flush=True)
+            rows.append(Row(file.stem, verdict))
+            print(_json(rows[-1]) if args.json else _line(problem, rows[-1], rows[0]), flush=True)
     finally:
         evaluator.close()
     return 0
@@ -73,19 +66,16 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_intermixed_args(argv)
 
 
-def _interval(values: Sequence[float]) -> tuple[float, float]:
-    return bootstrap_interval(values, np.mean) if len(set(values)) > 1 else (values[0], values[0])
-
-
-def _line(row: Row, first: Row) -> str:
-    if row.verdict.status != "ok" or not row.scores:
+def _line(problem: Problem, row: Row, first: Row) -> str:
+    sample = sample_of(problem, [row.verdict])
+    if sample is None:
         return f"{row.name:<20}{row.verdict.status}  {row.verdict.feedback.splitlines()[0]}"
-    low, high = _interval(row.scores)
-    text = f"{row.name:<20}{np.mean(row.scores):.3f} [{low:.2f}, {high:.2f}]"
-    if row is not first and len(row.scores) == len(first.scores):
-        gains = [a - b for a, b in zip(row.scores, first.scores, strict=True)]
-        low, high = _interval(gains)
-        text += f"  {np.mean(gains):+.3f} [{low:+.2f}, {high:+.2f}]"
+    low, high = sample.interval()
+    text = f"{row.name:<20}{sample.mean:.3f} [{low:.2f}, {high:.2f}]"
+    gain = None if row is first else difference(problem, [row.verdict], [first.verdict])
+    if gain is not None:
+        low, high = gain.interval()
+        text += f"  {gain.mean:+.3f} [{low:+.2f}, {high:+.2f}]"
     else:
         text += " " * 24
     metrics = row.verdict.metrics

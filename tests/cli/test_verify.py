@@ -52,7 +52,7 @@ def test_the_seed_is_judged_beside_the_champion(tmp_path: Path, capsys: pytest.C
     assert main(["report", str(folder), "--json"]) == 0
     splits = json.loads(capsys.readouterr().out)["champion"]["splits"]
     assert [(one["split"], one["seed"]) for one in splits] == [("selection", 1.0), ("holdout", 2.0)]
-    assert "the seed 2" in (folder / "report.html").read_text() or main(["report", str(folder)]) == 0
+    assert main(["report", str(folder)]) == 0
     assert "the seed 2" in (folder / "report.html").read_text()
 
 
